@@ -1,0 +1,5 @@
+"""`python -m gateway` is `evs-gateway`."""
+
+from gateway.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What the EVS API reference says, declared once. Knows nothing of gateways."""

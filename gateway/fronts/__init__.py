@@ -1,0 +1,1 @@
+"""The doors: they do the I/O around the one pipeline."""

@@ -1,0 +1,112 @@
+"""One request and one response as frozen values: the only form in which the core sees traffic.
+
+Knows HTTP's parts, not their meaning; no socket, no clock. Header names are lower case (as ASGI gives them),
+bodies are whole and decoded (no content coding).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
+
+# RFC 9110 section 7.6.1, plus the pre-standard names that proxies agree to drop.
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+
+
+def first_header(headers: Headers, name: bytes) -> bytes | None:
+    """Return the first value under a lower-case name, or None."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+def end_to_end(headers: Headers) -> Headers:
+    """Return the headers without the hop-by-hop ones and those that `Connection` names.
+
+    Source: RFC 9110 section 7.6.1.
+    """
+    named = {
+        token.strip().lower()
+        for key, value in headers
+        if key == b"connection"
+        for token in value.split(b",")
+    }
+    return tuple(
+        (key, value) for key, value in headers if key not in HOP_BY_HOP and key not in named
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client asked. `target` is the origin form exactly as received; `connection` names the client's
+    connection, so that requests of one client can be told from those of another."""
+
+    method: str
+    target: bytes
+    headers: Headers = ()
+    body: bytes = b""
+    scheme: str = "http"
+    connection: str = ""
+
+    @property
+    def path(self) -> bytes:
+        return self.target.partition(b"?")[0]
+
+    @property
+    def query(self) -> bytes:
+        return self.target.partition(b"?")[2]
+
+    def header(self, name: bytes) -> bytes | None:
+        return first_header(self.headers, name)
+
+    def with_headers(self, headers: Headers) -> Request:
+        return replace(self, headers=headers)
+
+    def with_target(self, target: bytes) -> Request:
+        return replace(self, target=target)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What was answered: status, end-to-end headers and the whole body."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: bytes) -> bytes | None:
+        return first_header(self.headers, name)
+
+    @property
+    def is_json(self) -> bool:
+        """True when the content type is JSON, with or without parameters or a structured suffix (RFC 6839)."""
+        media_type = (self.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+        return media_type == b"application/json" or media_type.endswith(b"+json")
+
+    def with_body(self, body: bytes) -> Response:
+        """Return the response with another body and, where it had one, the matching Content-Length."""
+        headers = tuple(
+            (key, str(len(body)).encode() if key == b"content-length" else value)
+            for key, value in self.headers
+        )
+        return replace(self, headers=headers, body=body)
+
+    def with_header(self, name: bytes, value: bytes) -> Response:
+        """Return the response with the header set, replacing any of that name."""
+        kept = tuple(header for header in self.headers if header[0] != name)
+        return replace(self, headers=(*kept, (name, value)))

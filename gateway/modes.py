@@ -1,0 +1,38 @@
+"""The modes as named cases with their facts attached, so that no code compares modes.
+
+Source: design of the modes; the second word of each docstring line is the VCR name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """What a mode does. `reads`: the cassette is asked first. `forwards`: the upstream may be asked. `keeps`:
+    a live exchange is appended to the cassette. `rescues`: the cassette is asked when the upstream failed."""
+
+    name: str
+    reads: bool = False
+    forwards: bool = False
+    keeps: bool = False
+    rescues: bool = False
+
+    @property
+    def needs_cassette(self) -> bool:
+        return self.reads or self.keeps or self.rescues
+
+
+PASSTHROUGH = Mode("passthrough", forwards=True)
+RECORD = Mode("record", forwards=True, keeps=True)
+REPLAY = Mode("replay", reads=True)
+ONCE = Mode("once", reads=True)
+NEW_EPISODES = Mode("new-episodes", reads=True, forwards=True, keeps=True)
+FALLBACK = Mode("fallback", forwards=True, rescues=True)
+SIMULATE = Mode("simulate", forwards=True)
+
+MODES = {
+    mode.name: mode
+    for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE)
+}
