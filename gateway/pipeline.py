@@ -1,90 +1,266 @@
 """The one way through: a request and an arrival time in, a decision out. Pure and synchronous.
 
-The doors do the I/O: they send a `Forward`, keep the exchange of a `Reply`, and carry its response out.
-Knows no socket, no store, no clock.
+admit → identify → validate → answer (from the cassette, or by asking the cloud) → redact. Refusals end the way early.
+Knows no socket, no store, no clock; nothing leaves here for storage that has not been redacted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from types import MappingProxyType
 
-from gateway.cassette.exchange import CredentialClass, Exchange
-from gateway.contract.model import Match, Unmatched
-from gateway.http.messages import Request, Response
+from gateway.cassette.credentials import credential_class
+from gateway.cassette.exchange import UNDOCUMENTED, Exchange
+from gateway.cassette.player import Hit, Miss, Player
+from gateway.cassette.redaction import Redactor
+from gateway.contract.catalogue import Catalogue
+from gateway.contract.model import Family, Match, Mismatch, Unmatched
+from gateway.http import refusals
+from gateway.http.admission import Inadmissible, admit
+from gateway.http.links import Links
+from gateway.http.messages import Request, Response, end_to_end
+from gateway.modes import PASSTHROUGH, Mode
+from gateway.seams import Arrival, Forward, Reply, Service, UpstreamFailure
+from gateway.validation import Severity, validate
 
+SCOPE_HEADER = b"x-evs-gateway-scope"
+IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-class Service(StrEnum):
-    """Which upstream an operation belongs to."""
-
-    EVS = "evs"
-    IAM = "iam"
-
-
-class FailureKind(StrEnum):
-    """How an upstream failed. The values are the error types of RFC 9209, section 2.3."""
-
-    REFUSED = "connection_refused"
-    UNRESOLVED = "dns_error"
-    TLS = "tls_certificate_error"
-    TIMEOUT = "connection_timeout"
-    LATE = "http_response_timeout"
-    CUT_OFF = "http_response_incomplete"
-    MALFORMED = "http_protocol_error"
-    TOO_LARGE = "http_response_body_size"
+_NO_MODES: Mapping[str, Mode] = MappingProxyType({})
+_NOTHING = Response(0)
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamFailure:
-    """The upstream gave no whole answer. `detail` says it in words, without secrets."""
+class Level(StrEnum):
+    """How strictly a check is held: `report` finds and changes no answer."""
 
-    kind: FailureKind
-    detail: str
+    ENFORCE = "enforce"
+    REPORT = "report"
+    OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out."""
+class Undocumented(StrEnum):
+    """What becomes of a request that is no documented operation."""
 
-    response: Response
-    exchange: Exchange | None = None
+    FORWARD = "forward"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
-class Forward:
-    """A request to send upstream. `intent` is true when a record of it must be on disk before it is sent
-    (a write whose exchange will be kept)."""
+class Rules:
+    """What the operator decided: the mode (and exceptions by operation id), the level of validation, what becomes of
+    undocumented operations, and the gateway's own address (None: the one the client used)."""
 
-    request: Request
-    service: Service
-    original: Request
-    identified: Match | Unmatched
-    credential: CredentialClass
-    scope: str
-    base_url: str
-    request_id: str
-    at: float
-    keeps: bool
-    rescues: bool
-    intent: bool
-    missed: bool = False
+    mode: Mode = PASSTHROUGH
+    modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
+    validation: Level = Level.ENFORCE
+    undocumented: Undocumented = Undocumented.FORWARD
+    public_url: str | None = None
 
-
-class Upstream(Protocol):
-    """The seam to the cloud: one request, one whole response or a failure. Never raises for network trouble."""
-
-    async def send(self, request: Request) -> Response | UpstreamFailure: ...
+    @property
+    def prefix(self) -> bytes:
+        """The path prefix under which clients reach the gateway, without a trailing slash."""
+        if self.public_url is None:
+            return b""
+        path = self.public_url.partition("://")[2].partition("/")[2].rstrip("/")
+        return b"/" + path.encode() if path else b""
 
 
-class Keeper(Protocol):
-    """The seam to the store of a cassette.
+class Pipeline:
+    """The pure core of every door. One instance serves all requests of a process."""
 
-    `intend` returns when a note that this request is about to be sent is on disk, with a token for it; `append`
-    returns when the exchange is on disk (and the note is gone).
-    Errors: both raise StoreFullError when the record was not taken.
-    """
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        rules: Rules,
+        redactor: Redactor,
+        links: Links,
+        player: Player | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._rules = rules
+        self._redactor = redactor
+        self._links = links
+        self._player = player
+        self._prefix = rules.prefix
 
-    async def intend(self, request: Request) -> int: ...
+    def on_request(self, request: Request, at: float) -> Reply | Forward:
+        """Decide about a request: an answer of our own or of the cassette, or what to send upstream.
 
-    async def append(self, exchange: Exchange, intent: int | None = None) -> None: ...
+        Errors: 400, 403, 405, 413, 415, 424 to the client, as replies.
+        """
+        request = self._within_prefix(request)
+        admitted = admit(request)
+        if isinstance(admitted, Inadmissible):
+            return Reply(refusals.inadmissible(admitted.status, admitted.message, _family_of(request)))
+        identified = self._catalogue.identify(request.method, request.path, request.query, admitted.body)
+        refusal = self._judge(identified, admitted.has_body)
+        if refusal is not None:
+            return Reply(refusal)
+        return self._answer(self._arrival(request, identified, at))
+
+    def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
+        """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
+        if isinstance(outcome, UpstreamFailure):
+            return self._failed(forward, outcome)
+        if forward.arrival.mode.rescues and outcome.status >= 500:
+            rescued = self._rescued(forward.arrival, f"upstream answered {outcome.status}")
+            if rescued is not None:
+                return rescued
+        return self._answered(forward, outcome, at)
+
+    def on_store_failure(self, forward: Forward, detail: str) -> Reply:
+        """Answer when the record of this exchange could not be kept. Errors: 503 to the client."""
+        return Reply(refusals.store_failed(forward.arrival.family, detail))
+
+    def _within_prefix(self, request: Request) -> Request:
+        if self._prefix and request.target.startswith(self._prefix + b"/"):
+            return request.with_target(request.target[len(self._prefix) :])
+        return request
+
+    def _judge(self, identified: Match | Unmatched, has_body: bool) -> Response | None:
+        if isinstance(identified, Unmatched):
+            return self._judge_unmatched(identified)
+        if self._rules.validation is Level.OFF:
+            return None
+        findings = validate(identified, has_body)
+        if self._rules.validation is Level.ENFORCE and any(
+            finding.severity is Severity.REJECT for finding in findings
+        ):
+            return refusals.invalid(identified.operation.family, findings)
+        return None
+
+    def _judge_unmatched(self, unmatched: Unmatched) -> Response | None:
+        """Refuse two actions in one body always: what is judged and what is run could differ (reference-notes 16)."""
+        if (
+            unmatched.reason is Mismatch.SEVERAL_ACTIONS
+            or self._rules.undocumented is Undocumented.REFUSE
+        ):
+            return refusals.unmatched(unmatched)
+        return None
+
+    def _arrival(self, request: Request, identified: Match | Unmatched, at: float) -> Arrival:
+        scope = request.header(SCOPE_HEADER)
+        if scope is not None:
+            request = request.with_headers(
+                tuple(header for header in request.headers if header[0] != SCOPE_HEADER)
+            )
+        operation = identified.operation if isinstance(identified, Match) else None
+        return Arrival(
+            request=request,
+            identified=identified,
+            family=operation.family if operation else _family_of(request),
+            credential=credential_class(request),
+            mode=self._rules.modes.get(operation.id, self._rules.mode) if operation else self._rules.mode,
+            scope=scope.decode("latin-1") if scope else "",
+            base_url=self._rules.public_url or _address_asked(request),
+            at=at,
+        )
+
+    def _answer(self, arrival: Arrival) -> Reply | Forward:
+        if not arrival.mode.reads:
+            return self._forward(arrival)
+        played = self._play(arrival)
+        if isinstance(played, Hit):
+            return self._replayed(arrival, played)
+        if arrival.mode.forwards:
+            return replace(self._forward(arrival), missed=True)
+        return Reply(
+            refusals.miss(arrival.family, played.report).with_header(
+                b"cache-status", b"evs-gateway; fwd=miss"
+            )
+        )
+
+    def _play(self, arrival: Arrival) -> Hit | Miss:
+        assert self._player is not None, "a mode that reads has a player"  # noqa: S101
+        return self._player.play(
+            arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at
+        )
+
+    def _replayed(self, arrival: Arrival, hit: Hit, because: str = "") -> Reply:
+        notes = "; ".join((*((because,) if because else ()), *hit.notes))
+        detail = f'; detail="{_quotable(notes)}"' if notes else ""
+        status = f'evs-gateway; hit; key="{_quotable(hit.key)}"{detail}'.encode("ascii", "replace")
+        return Reply(
+            self._links.rewrite(hit.response, arrival.base_url).with_header(b"cache-status", status)
+        )
+
+    def _forward(self, arrival: Arrival) -> Forward:
+        service = _service_of(arrival)
+        intent = None
+        if arrival.mode.keeps and _is_write(arrival):
+            intent = self._redactor.redact(arrival.request, _NOTHING, arrival.operation).request
+        return Forward(
+            request=arrival.request.with_headers(end_to_end(arrival.request.headers)),
+            service=service,
+            arrival=arrival,
+            intent=intent,
+        )
+
+    def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
+        arrival = forward.arrival
+        rewritten = self._links.rewrite(response, arrival.base_url)
+        if not arrival.mode.keeps:
+            return Reply(rewritten)
+        why = b"miss" if forward.missed else b"bypass"
+        return Reply(
+            rewritten.with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
+            self._exchange(arrival, response, at),
+        )
+
+    def _exchange(self, arrival: Arrival, response: Response, at: float) -> Exchange:
+        redacted = self._redactor.redact(arrival.request, response, arrival.operation)
+        return Exchange(
+            operation=arrival.operation.id if arrival.operation else UNDOCUMENTED,
+            request=redacted.request,
+            response=redacted.response,
+            started_at=arrival.at,
+            completed_at=at,
+            credential=arrival.credential,
+            redactions=redacted.rules,
+        )
+
+    def _failed(self, forward: Forward, failure: UpstreamFailure) -> Reply:
+        if forward.arrival.mode.rescues:
+            rescued = self._rescued(forward.arrival, f"upstream failed, {failure.kind.value}")
+            if rescued is not None:
+                return rescued
+        return Reply(refusals.upstream_failed(forward.arrival.family, failure.kind.value, failure.detail))
+
+    def _rescued(self, arrival: Arrival, because: str) -> Reply | None:
+        """Answer a read from the cassette in the upstream's place; writes are never answered from the past."""
+        if _is_write(arrival):
+            return None
+        played = self._play(arrival)
+        return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+
+
+def _family_of(request: Request) -> Family:
+    return refusals.family_of(tuple(request.path.decode("latin-1").strip("/").split("/")))
+
+
+def _is_write(arrival: Arrival) -> bool:
+    if arrival.operation is not None:
+        return arrival.operation.effect.is_write
+    return arrival.request.method not in READ_METHODS
+
+
+def _service_of(arrival: Arrival) -> Service:
+    """Return the upstream a request belongs to: the identity service's paths, or else the block storage's."""
+    if arrival.operation is not None:
+        is_iam = arrival.operation.family is Family.IAM
+    else:
+        is_iam = isinstance(arrival.identified, Unmatched) and arrival.identified.segments[:2] in IAM_PATHS
+    return Service.IAM if is_iam else Service.EVS
+
+
+def _address_asked(request: Request) -> str:
+    host = request.header(b"host") or b"localhost"
+    return f"{request.scheme}://{host.decode('latin-1')}"
+
+
+def _quotable(text: str) -> str:
+    """Return the text fit for a quoted string of a structured header (RFC 8941, section 3.3.3)."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

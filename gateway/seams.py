@@ -1,0 +1,103 @@
+"""The values and seams between the pure pipeline and the doors that do the I/O around it.
+
+The pipeline answers with a `Reply` or asks for a `Forward`; a door sends the forward through an `Upstream`, keeps
+the exchange of a reply through a `Keeper`, and carries the response out. Both seams are narrow on purpose: a faster
+part can take the place of a slower one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.contract.model import Family, Match, Operation, Unmatched
+from gateway.http.messages import Request, Response
+from gateway.modes import Mode
+
+
+class Service(StrEnum):
+    """Which upstream an operation belongs to."""
+
+    EVS = "evs"
+    IAM = "iam"
+
+
+class FailureKind(StrEnum):
+    """How an upstream failed. The values are the error types of RFC 9209, section 2.3."""
+
+    REFUSED = "connection_refused"
+    UNRESOLVED = "dns_error"
+    TLS = "tls_certificate_error"
+    TIMEOUT = "connection_timeout"
+    LATE = "http_response_timeout"
+    CUT_OFF = "http_response_incomplete"
+    MALFORMED = "http_protocol_error"
+    TOO_LARGE = "http_response_body_size"
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamFailure:
+    """The upstream gave no whole answer. `detail` says it in words, without secrets."""
+
+    kind: FailureKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out."""
+
+    response: Response
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
+    client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch."""
+
+    request: Request
+    identified: Match | Unmatched
+    family: Family
+    credential: CredentialClass
+    mode: Mode
+    scope: str
+    base_url: str
+    at: float
+
+    @property
+    def operation(self) -> Operation | None:
+        return self.identified.operation if isinstance(self.identified, Match) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A request to send upstream. `intent`, when there is one, is the redacted request of a write whose exchange will
+    be kept: a note of it must be on disk before anything is sent. `missed` says that the cassette was asked first."""
+
+    request: Request
+    service: Service
+    arrival: Arrival
+    intent: Request | None = None
+    missed: bool = False
+
+
+class Upstream(Protocol):
+    """The seam to the cloud: one request, one whole response or a failure. Never raises for network trouble."""
+
+    async def send(self, request: Request) -> Response | UpstreamFailure: ...
+
+
+class Keeper(Protocol):
+    """The seam to the store of a cassette.
+
+    `intend` returns when a note that this request is about to be sent is on disk, with a token for it; `append`
+    returns when the exchange is on disk (and the note is gone).
+    Errors: both raise StoreFullError when the record was not taken.
+    """
+
+    async def intend(self, request: Request) -> int: ...
+
+    async def append(self, exchange: Exchange, intent: int | None = None) -> None: ...
