@@ -1,4 +1,4 @@
-"""The modes as named cases with their facts attached, so that no code compares modes.
+"""The modes, and the levels of the checks, as named cases with their facts attached, so that no code compares modes.
 
 Source: design of the modes; the second word of each docstring line is the VCR name.
 """
@@ -6,6 +6,7 @@ Source: design of the modes; the second word of each docstring line is the VCR n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,19 @@ NEW_EPISODES = Mode("new-episodes", reads=True, forwards=True, keeps=True)
 FALLBACK = Mode("fallback", forwards=True, rescues=True)
 SIMULATE = Mode("simulate", forwards=True)
 
-MODES = {
-    mode.name: mode
-    for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE)
-}
+MODES = {mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE)}
+
+
+class Level(StrEnum):
+    """How strictly a check is held: `report` finds and changes no answer."""
+
+    ENFORCE = "enforce"
+    REPORT = "report"
+    OFF = "off"
+
+
+class Undocumented(StrEnum):
+    """What becomes of a request that is no documented operation."""
+
+    FORWARD = "forward"
+    REFUSE = "refuse"

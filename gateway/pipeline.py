@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from types import MappingProxyType
 
 from gateway.cassette.credentials import credential_class
@@ -21,7 +20,7 @@ from gateway.http import refusals
 from gateway.http.admission import Inadmissible, admit
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
-from gateway.modes import PASSTHROUGH, Mode
+from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
 from gateway.seams import Arrival, Forward, Reply, Service, UpstreamFailure
 from gateway.validation import Severity, validate
 
@@ -31,21 +30,6 @@ READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _NO_MODES: Mapping[str, Mode] = MappingProxyType({})
 _NOTHING = Response(0)
-
-
-class Level(StrEnum):
-    """How strictly a check is held: `report` finds and changes no answer."""
-
-    ENFORCE = "enforce"
-    REPORT = "report"
-    OFF = "off"
-
-
-class Undocumented(StrEnum):
-    """What becomes of a request that is no documented operation."""
-
-    FORWARD = "forward"
-    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +110,20 @@ class Pipeline:
         if self._rules.validation is Level.OFF:
             return None
         findings = validate(identified, has_body)
-        if self._rules.validation is Level.ENFORCE and any(
-            finding.severity is Severity.REJECT for finding in findings
-        ):
+        if self._rules.validation is Level.ENFORCE and any(finding.severity is Severity.REJECT for finding in findings):
             return refusals.invalid(identified.operation.family, findings)
         return None
 
     def _judge_unmatched(self, unmatched: Unmatched) -> Response | None:
         """Refuse two actions in one body always: what is judged and what is run could differ (reference-notes 16)."""
-        if (
-            unmatched.reason is Mismatch.SEVERAL_ACTIONS
-            or self._rules.undocumented is Undocumented.REFUSE
-        ):
+        if unmatched.reason is Mismatch.SEVERAL_ACTIONS or self._rules.undocumented is Undocumented.REFUSE:
             return refusals.unmatched(unmatched)
         return None
 
     def _arrival(self, request: Request, identified: Match | Unmatched, at: float) -> Arrival:
         scope = request.header(SCOPE_HEADER)
         if scope is not None:
-            request = request.with_headers(
-                tuple(header for header in request.headers if header[0] != SCOPE_HEADER)
-            )
+            request = request.with_headers(tuple(header for header in request.headers if header[0] != SCOPE_HEADER))
         operation = identified.operation if isinstance(identified, Match) else None
         return Arrival(
             request=request,
@@ -168,24 +145,18 @@ class Pipeline:
         if arrival.mode.forwards:
             return replace(self._forward(arrival), missed=True)
         return Reply(
-            refusals.miss(arrival.family, played.report).with_header(
-                b"cache-status", b"evs-gateway; fwd=miss"
-            )
+            refusals.miss(arrival.family, played.report).with_header(b"cache-status", b"evs-gateway; fwd=miss")
         )
 
     def _play(self, arrival: Arrival) -> Hit | Miss:
-        assert self._player is not None, "a mode that reads has a player"  # noqa: S101
-        return self._player.play(
-            arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at
-        )
+        assert self._player is not None, "a mode that reads has a player"
+        return self._player.play(arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at)
 
     def _replayed(self, arrival: Arrival, hit: Hit, because: str = "") -> Reply:
         notes = "; ".join((*((because,) if because else ()), *hit.notes))
         detail = f'; detail="{_quotable(notes)}"' if notes else ""
         status = f'evs-gateway; hit; key="{_quotable(hit.key)}"{detail}'.encode("ascii", "replace")
-        return Reply(
-            self._links.rewrite(hit.response, arrival.base_url).with_header(b"cache-status", status)
-        )
+        return Reply(self._links.rewrite(hit.response, arrival.base_url).with_header(b"cache-status", status))
 
     def _forward(self, arrival: Arrival) -> Forward:
         service = _service_of(arrival)

@@ -40,15 +40,8 @@ def end_to_end(headers: Headers) -> Headers:
 
     Source: RFC 9110 section 7.6.1.
     """
-    named = {
-        token.strip().lower()
-        for key, value in headers
-        if key == b"connection"
-        for token in value.split(b",")
-    }
-    return tuple(
-        (key, value) for key, value in headers if key not in HOP_BY_HOP and key not in named
-    )
+    named = {token.strip().lower() for key, value in headers if key == b"connection" for token in value.split(b",")}
+    return tuple((key, value) for key, value in headers if key not in HOP_BY_HOP and key not in named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +94,7 @@ class Response:
     def with_body(self, body: bytes) -> Response:
         """Return the response with another body and, where it had one, the matching Content-Length."""
         headers = tuple(
-            (key, str(len(body)).encode() if key == b"content-length" else value)
-            for key, value in self.headers
+            (key, str(len(body)).encode() if key == b"content-length" else value) for key, value in self.headers
         )
         return replace(self, headers=headers, body=body)
 

@@ -1,0 +1,57 @@
+"""The command line: one file a verb group, loaded when it is used. Data on stdout, everything else on stderr.
+
+Exit codes: 0 done, 1 failed while running, 2 wrong usage, 3 could not start, 4 difference or miss, 5 denied or lint
+findings.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from gateway import __version__
+from gateway.errors import GatewayError
+
+VERBS = {
+    "cassette": "List, show, export and import cassettes.",
+    "config": "Show and check the settings.",
+    "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
+    "operations": "Print the catalogue of operations.",
+    "serve": "Run the gateway.",
+    "simulate": "Run the simulator alone, as an upstream.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its verbs by name and loads a verb's module when it is run, so that `--help` stays instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"gateway.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="evs-gateway")
+def root() -> None:
+    """A recording, replaying and policy-enforcing gateway for the Elastic Volume Service API."""
+
+
+def main() -> None:
+    """Run the command line; an operator's mistake ends in one clear sentence and its exit code, never a traceback."""
+    try:
+        root(prog_name="evs-gateway")
+    except GatewayError as error:
+        click.echo(f"evs-gateway: {error}", err=True)
+        sys.exit(error.exit_code)

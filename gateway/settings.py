@@ -1,0 +1,216 @@
+"""What the operator wants: flag > environment > file > default, read once into frozen sections.
+
+Environment variables are `EVS_GATEWAY_<SECTION>__<NAME>`; the file is TOML with one table a section. A name nobody
+knows is an error with a suggestion, wherever it stands. Each value remembers where it came from (`Origins`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.errors import SettingsError
+from gateway.modes import MODES, Level, Mode, Undocumented
+
+ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
+DEFAULT_FILE = Path("evs-gateway.toml")
+
+ModeName = Literal["passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate"]
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected an address like https://evs.example.com, with scheme and host")
+    if parts.query or parts.fragment or parts.username or parts.password:
+        raise ValueError("expected scheme, host, port and path only (credentials never stand in an address)")
+    return text.rstrip("/")
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ListenSettings(Section):
+    """Where the gateway listens. Addresses are HOST:PORT; port 0 picks a free one."""
+
+    public: str = "127.0.0.1:8776"
+    admin: str = "127.0.0.1:8777"
+    public_url: WebUrl | None = None
+    workers: int = Field(default=1, ge=1, le=64)
+
+
+class UpstreamSettings(Section):
+    """The cloud behind the gateway. `origins`: further addresses that its answers name in links.
+    `host`: whose Host header it gets, its own or the client's."""
+
+    url: WebUrl | None = None
+    iam_url: WebUrl | None = None
+    origins: tuple[WebUrl, ...] = ()
+    host: Literal["upstream", "client"] = "upstream"
+    ca_file: Path | None = None
+    connect_timeout_s: float = Field(default=5.0, gt=0)
+    total_timeout_s: float = Field(default=60.0, gt=0)
+    answer_limit_mb: int = Field(default=64, ge=1)
+
+
+class CassetteSettings(Section):
+    """What is recorded where, and how it takes part. `modes`: exceptions by operation id."""
+
+    path: Path | None = None
+    mode: ModeName = "passthrough"
+    modes: dict[str, ModeName] = {}
+
+
+class CheckSettings(Section):
+    """How strictly requests are judged."""
+
+    validation: Level = Level.ENFORCE
+    undocumented: Undocumented = Undocumented.FORWARD
+
+
+class SimulatorSettings(Section):
+    """The simulator behind mode `simulate`."""
+
+    settle_ms: int = Field(default=500, ge=0)
+    seed: str = "evs"
+
+
+class Settings(Section):
+    """All settings of one gateway."""
+
+    data: Path = Path("evs-gateway-data")
+    listen: ListenSettings = ListenSettings()
+    upstream: UpstreamSettings = UpstreamSettings()
+    cassette: CassetteSettings = CassetteSettings()
+    checks: CheckSettings = CheckSettings()
+    simulator: SimulatorSettings = SimulatorSettings()
+
+    @property
+    def mode(self) -> Mode:
+        return MODES[self.cassette.mode]
+
+    @property
+    def modes(self) -> Mapping[str, Mode]:
+        return {operation: MODES[name] for operation, name in self.cassette.modes.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Settings with the place each given value came from, by dotted name; names not listed are defaults."""
+
+    settings: Settings
+    places: Mapping[str, str]
+
+
+Given = tuple[str, str, Any]
+"""A value with the place it was given at and the dotted name of its setting: (place, name, value)."""
+
+
+def load(
+    flags: Iterable[Given] = (), file: Path | None = None, environment: Mapping[str, str] | None = None
+) -> Origins:
+    """Read the settings. A flag whose value is None was not given; a named `file` must exist.
+
+    Errors: SettingsError that names the place, the setting, what was found and what was expected.
+    """
+    layers = (
+        *_file_layer(file),
+        *_environment_layer(os.environ if environment is None else environment),
+        *(flag for flag in flags if flag[2] is not None),
+    )
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    for place, name, value in layers:
+        _check_known(place, name)
+        _put(values, name.split("."), value)
+        places[name] = place
+    return Origins(_validated(values, places), places)
+
+
+def _file_layer(file: Path | None) -> Iterator[Given]:
+    path = file or DEFAULT_FILE
+    if file is None and not path.exists():
+        return
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); expected a settings file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not a TOML file ({error})") from error
+    for name, value in _flattened(document):
+        yield str(path), name, value
+
+
+def _flattened(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict) and name not in FREE_TABLES:
+            yield from _flattened(value, f"{name}.")
+        else:
+            yield name, value
+
+
+def _environment_layer(environment: Mapping[str, str]) -> Iterator[Given]:
+    for variable, value in sorted(environment.items()):
+        if variable.startswith(ENVIRONMENT_PREFIX):
+            name = variable.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
+            yield f"environment variable {variable}", name, _listed(name, value)
+
+
+def _listed(name: str, value: str) -> Any:
+    return tuple(value.split()) if name in LISTS else value
+
+
+def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            yield from _names(kind, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+NAMES = tuple(_names(Settings))
+FREE_TABLES = frozenset({"cassette.modes"})
+LISTS = frozenset({"upstream.origins"})
+
+
+def _check_known(place: str, name: str) -> None:
+    if name in NAMES:
+        return
+    near = difflib.get_close_matches(name, NAMES, 1)
+    hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(NAMES)}"
+    raise SettingsError(f"{place}: unknown setting {name!r}{hint}")
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for key in path[:-1]:
+        values = values.setdefault(key, {})
+    values[path[-1]] = value
+
+
+def _validated(values: Mapping[str, Any], places: Mapping[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explained(error, places))) from error
+
+
+def _explained(error: ValidationError, places: Mapping[str, str]) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        name = ".".join(str(part) for part in fault["loc"])
+        known = next((known for known in places if name == known or name.startswith(f"{known}.")), name)
+        message = fault["msg"].removeprefix("Value error, ")
+        yield f"{places.get(known, 'settings')}: {name} is {str(fault['input'])[:80]!r}: {message}"
