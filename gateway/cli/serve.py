@@ -1,0 +1,65 @@
+"""`serve`: run the gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.modes import MODES
+from gateway.settings import load
+
+# Each flag with the setting it sets.
+FLAGS = {
+    "upstream": "upstream.url",
+    "iam_upstream": "upstream.iam_url",
+    "origin": "upstream.origins",
+    "mode": "cassette.mode",
+    "cassette": "cassette.path",
+    "data": "data",
+    "listen": "listen.public",
+    "admin_listen": "listen.admin",
+    "public_url": "listen.public_url",
+    "workers": "listen.workers",
+    "validation": "checks.validation",
+    "undocumented": "checks.undocumented",
+    "seed": "simulator.seed",
+    "settle_ms": "simulator.settle_ms",
+}
+
+
+@click.command()
+@click.option("--upstream", metavar="URL", help="The EVS endpoint behind the gateway.")
+@click.option("--iam-upstream", metavar="URL", help="The IAM endpoint behind the gateway.")
+@click.option("--origin", metavar="URL", multiple=True, help="Further address that answers name in links (repeatable).")
+@click.option("--mode", type=click.Choice(list(MODES)), help="How the cassette takes part (default: passthrough).")
+@click.option(
+    "--cassette",
+    metavar="PATH",
+    help="SQLite file, or NAME.cassette for the text form (default: DATA/cassette.sqlite).",
+)
+@click.option("--data", metavar="DIR", help="Data folder (default: evs-gateway-data).")
+@click.option("--listen", metavar="HOST:PORT", help="Public listener (default: 127.0.0.1:8776; port 0: any free one).")
+@click.option("--admin-listen", metavar="HOST:PORT", help="Admin listener (default: 127.0.0.1:8777).")
+@click.option("--public-url", metavar="URL", help="The gateway's own address in links (default: the one asked).")
+@click.option("--workers", type=int, help="Processes that share the public listener (default: 1).")
+@click.option("--validation", type=click.Choice(["enforce", "report", "off"]), help="Level of validation.")
+@click.option(
+    "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
+)
+@click.option("--seed", help="Seed of the simulator (mode simulate).")
+@click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")
+@click.option("--config", "file", type=click.Path(path_type=Path), help="Settings file (default: evs-gateway.toml).")
+def command(file: Path | None, **flags: Any) -> None:
+    """Run the gateway until SIGTERM.
+
+    Prints one JSON line on stdout when it is ready. Exit codes: 0 after SIGTERM, 3 when it could not start.
+    """
+    from gateway.fronts.gateway import run
+    from gateway.session import settled
+
+    given = (
+        (f"--{flag.replace('_', '-')}", FLAGS[flag], value if value != () else None) for flag, value in flags.items()
+    )
+    run(settled(load(given, file).settings))

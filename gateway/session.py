@@ -1,0 +1,124 @@
+"""The composition root: the one place that wires settings, stores, player and pipeline together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.cassette.player import Player
+from gateway.cassette.redaction import Redactor
+from gateway.contract.catalogue import CATALOGUE
+from gateway.errors import SettingsError, StoreError
+from gateway.http.links import Links
+from gateway.modes import ONCE, RECORD, SIMULATE, Mode
+from gateway.pipeline import Pipeline, Rules
+from gateway.settings import Settings
+from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
+from gateway.stores.keys import installation_key
+
+DEFAULT_CASSETTE = "cassette.sqlite"
+
+
+@dataclass(slots=True)
+class Session:
+    """What one process of the gateway runs on: a pipeline, and the cassette it reads or writes, if any."""
+
+    pipeline: Pipeline
+    cassette: Cassette | None
+    keeps: bool
+
+    def close(self) -> None:
+        """Close the cassette; what was answered is already in it."""
+        if self.cassette is not None:
+            self.cassette.close()
+
+
+def settled(settings: Settings) -> Settings:
+    """Return the settings with what depends on the moment decided, once for all processes of a gateway.
+
+    `once` becomes plain replay or plain recording, by whether the cassette exists now.
+    Errors: SettingsError for a combination that cannot be run.
+    """
+    modes = {name: _settled(mode, settings) for name, mode in settings.modes.items()}
+    mode = _settled(settings.mode, settings)
+    _check_workers(settings, (mode, *modes.values()))
+    _check_upstream(settings, (mode, *modes.values()))
+    cassette = settings.cassette.model_copy(
+        update={
+            "path": _cassette_path(settings),
+            "mode": mode.name,
+            "modes": {name: mode.name for name, mode in modes.items()},
+        }
+    )
+    return settings.model_copy(update={"cassette": cassette})
+
+
+def open_session(settings: Settings) -> Session:
+    """Open what settled settings ask for.
+
+    Errors: StoreError for the data folder, CassetteError for the cassette, SettingsError for a mode by an operation
+    that does not exist.
+    """
+    modes = (settings.mode, *settings.modes.values())
+    keeps = any(mode.keeps for mode in modes)
+    reads = any(mode.reads or mode.rescues for mode in modes)
+    cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
+    player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
+    pipeline = Pipeline(CATALOGUE, _rules(settings), Redactor(_key(settings, keeps)), _links(settings), player)
+    return Session(pipeline, cassette, keeps)
+
+
+def _rules(settings: Settings) -> Rules:
+    unknown = sorted(set(settings.modes) - set(CATALOGUE.by_id))
+    if unknown:
+        raise SettingsError(f"cassette.modes: unknown operation {unknown[0]!r}; see `evs-gateway operations`")
+    return Rules(
+        mode=settings.mode,
+        modes=settings.modes,
+        validation=settings.checks.validation,
+        undocumented=settings.checks.undocumented,
+        public_url=settings.listen.public_url,
+    )
+
+
+def _links(settings: Settings) -> Links:
+    upstream = settings.upstream
+    return Links(tuple(url for url in (upstream.url, upstream.iam_url, *upstream.origins) if url))
+
+
+def _cassette_path(settings: Settings) -> Path:
+    return settings.cassette.path or settings.data / DEFAULT_CASSETTE
+
+
+def _settled(mode: Mode, settings: Settings) -> Mode:
+    if mode is not ONCE or cassette_exists(_cassette_path(settings)):
+        return mode
+    return RECORD
+
+
+def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
+    if settings.listen.workers > 1 and any(mode.reads or mode.rescues for mode in modes):
+        raise SettingsError(
+            "listen.workers: a replay keeps its positions in one process; use 1 worker with a mode that replays"
+        )
+
+
+def _check_upstream(settings: Settings, modes: tuple[Mode, ...]) -> None:
+    if settings.upstream.url is None and any(mode.forwards and mode is not SIMULATE for mode in modes):
+        raise SettingsError(f"upstream.url: mode {settings.cassette.mode!r} forwards requests; give --upstream URL")
+
+
+def _key(settings: Settings, keeps: bool) -> bytes:
+    """The key that placeholders are derived with: kept with the data where something is kept, or else forgotten."""
+    if not keeps:
+        return secrets.token_bytes(32)
+    folder = settings.data
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the data folder cannot be created ({error.strerror})") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"{folder}: the data folder cannot be written; expected a folder of the gateway's own user")
+    return installation_key(folder)
