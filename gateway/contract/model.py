@@ -103,6 +103,13 @@ class Operation:
         return name if f"{{{name}}}" in self.path else None
 
 
+class Oddity(StrEnum):
+    """A form of request that the reference does not show but the services take; worth a warning."""
+
+    HEAD = "head"
+    TRAILING_SLASH = "trailing-slash"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A request that is one documented operation. `path_values` and `query` are percent-decoded, the query in
@@ -112,6 +119,7 @@ class Match:
     path_values: Mapping[str, str]
     query: Pairs = ()
     body: JsonValue = None
+    oddities: tuple[Oddity, ...] = ()
 
     @property
     def project(self) -> str | None:
