@@ -1,0 +1,158 @@
+"""Answers whose URLs lead back through the gateway, so that no client follows a link past it with its token.
+
+The service names other hosts and ports than its endpoint has, so a URL is led back when its origin is one of the
+upstreams', or when its path is one of the API's. Works on the raw bytes: only URLs change, everything else stays as
+the cloud wrote it. Knows no modes and no storage.
+
+Source: what clients do with links (findings 1 to 3); reference-notes 76.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+from gateway.contract.model import JsonValue
+from gateway.http.messages import Response
+
+# Service types under which block storage and identity stand in a catalogue; all others are not ours.
+OUR_SERVICES = frozenset({"evs", "volume", "volumev2", "volumev3", "block-storage", "iam", "identity"})
+
+_URL_HEADERS = frozenset({b"location", b"content-location"})
+_URL = re.compile(rb"(?i:https?)://(?:[^/?#@]*@)?([^/?#]*)(.*)", re.DOTALL)
+# A version segment, or a project and a collection: `bookmark` links have no version.
+_API_PATH = re.compile(
+    rb"/v\d+(?:\.\d+)?(?:[/?#]|\Z)"
+    rb"|/[^/?#]+/(?:volumes|snapshots|os-volume-transfer|volume-transfers|types|jobs|cloudvolumes|cloudsnapshots"
+    rb"|os-vendor-volumes|os-quota-sets|os-availability-zone|extensions|backups|groups|group_snapshots"
+    rb"|consistencygroups|cgsnapshots|snapshot-groups)(?:[/?#]|\Z)"
+)
+_STRING = rb'[^"\\]*(?:\\.[^"\\]*)*'
+_ABSOLUTE = rb"((?i:https?):\\?/\\?/" + _STRING + rb")"
+# A name is a member's name when its first quote is no escaped one and a colon follows.
+# The check stands behind the name, so that the search is for plain text.
+_HREF = re.compile(rb'("href"(?<!\\"href")\s*:\s*")' + _ABSOLUTE)
+_CATALOGUE_URL = re.compile(rb'("url"(?<!\\"url")\s*:\s*")' + _ABSOLUTE)
+_LINKS_OBJECT = re.compile(rb'"links"(?<!\\"links")\s*:\s*\{[^{}\[\]]*\}')
+_MEMBER = re.compile(rb'(?<!\\)("\w+"\s*:\s*")' + _ABSOLUTE)
+
+
+class Links:
+    """The upstreams' origins, `scheme://host[:port][/prefix]`, and what becomes of URLs in their answers."""
+
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        places = [_place(origin) for origin in origins]
+        self._places = tuple(sorted(places, key=lambda place: len(place[1]), reverse=True))
+
+    def rewrite(self, response: Response, base_url: str) -> Response:
+        """Return the response with every URL of the API under `base_url`, the gateway's own address."""
+        base = base_url.rstrip("/").encode()
+        headers = response.headers
+        if any(name in _URL_HEADERS for name, _ in headers):
+            response = Response(
+                response.status,
+                tuple((n, self._led_back(v, base) if n in _URL_HEADERS else v) for n, v in headers),
+                response.body,
+            )
+        if not _may_hold_urls(response.body) or not response.is_json:
+            return response
+        body = self._rewrite_body(response.body, base)
+        return response if body is response.body else response.with_body(body)
+
+    def _rewrite_body(self, body: bytes, base: bytes) -> bytes:
+        def in_member(found: re.Match[bytes]) -> bytes:
+            return found[1] + _in_json(found[2], lambda url: self._led_back(url, base))
+
+        if b'"href"' in body:
+            body = _HREF.sub(in_member, body)
+        if b'"links"' in body:
+            body = _LINKS_OBJECT.sub(lambda found: _MEMBER.sub(in_member, found[0]), body)
+        if b'"catalog"' in body:
+            body = self._rewrite_catalogue(body, base)
+        return body
+
+    def _rewrite_catalogue(self, body: bytes, base: bytes) -> bytes:
+        """Lead back the endpoints of our services by their type, because all services share the same paths."""
+        ours = frozenset(_endpoints(body))
+
+        def in_member(found: re.Match[bytes]) -> bytes:
+            return found[1] + _in_json(found[2], lambda url: self._endpoint_led_back(url, base, ours))
+
+        return _CATALOGUE_URL.sub(in_member, body)
+
+    def _endpoint_led_back(self, url: bytes, base: bytes, ours: frozenset[bytes]) -> bytes:
+        rest = self._within_origin(url)
+        if rest is None and url in ours and not _is_under(url, base):
+            rest = _place_of(url)[1]
+        return url if rest is None or _is_under(url, base) else base + rest
+
+    def _led_back(self, url: bytes, base: bytes) -> bytes:
+        if _is_under(url, base):
+            return url
+        rest = self._within_origin(url)
+        if rest is None:
+            path = _place_of(url)[1]
+            rest = path if _API_PATH.match(path) else None
+        return url if rest is None else base + rest
+
+    def _within_origin(self, url: bytes) -> bytes | None:
+        """Return what follows a known origin, or None. The scheme is not compared: behind TLS links say http."""
+        authority, path = _place_of(url)
+        for origin, prefix in self._places:
+            if authority == origin and _is_under(path, prefix):
+                return path[len(prefix) :]
+        return None
+
+
+def _may_hold_urls(body: bytes) -> bool:
+    return b"://" in body or b":\\/\\/" in body
+
+
+def _in_json(text: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """Apply a change to the URL a JSON string stands for, and write it as a JSON string again only if it changed."""
+    if b"\\" not in text:
+        return change(text)
+    try:
+        url = json.loads(b'"' + text + b'"').encode("utf-8", "surrogatepass")
+    except ValueError:
+        return text
+    changed = change(url)
+    return text if changed == url else json.dumps(changed.decode("utf-8", "surrogatepass"))[1:-1].encode()
+
+
+def _is_under(url: bytes, base: bytes) -> bool:
+    return url.startswith(base) and url[len(base) : len(base) + 1] in (b"", b"/", b"?", b"#")
+
+
+def _place(origin: str) -> tuple[bytes, bytes]:
+    authority, path = _place_of(origin.encode())
+    return authority, path.rstrip(b"/")
+
+
+def _place_of(url: bytes) -> tuple[bytes, bytes]:
+    """Return a URL's authority, lower case and without a default port, and everything after it."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        return b"", b""
+    return found[1].lower().removesuffix(b":80").removesuffix(b":443"), found[2]
+
+
+def _endpoints(body: bytes) -> Iterator[bytes]:
+    """Yield the endpoint URLs of our services in a token's catalogue."""
+    for service in _catalogue(body):
+        if isinstance(service, dict) and service.get("type") in OUR_SERVICES:
+            endpoints = service.get("endpoints")
+            for endpoint in endpoints if isinstance(endpoints, list) else ():
+                if isinstance(endpoint, dict) and isinstance(url := endpoint.get("url"), str):
+                    yield url.encode("utf-8", "surrogatepass")
+
+
+def _catalogue(body: bytes) -> list[JsonValue]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    token = answer.get("token", answer) if isinstance(answer, dict) else None
+    services = token.get("catalog") if isinstance(token, dict) else None
+    return services if isinstance(services, list) else []

@@ -1,0 +1,117 @@
+"""JSON read strictly: a text that two readers could take for two different values is no JSON here.
+
+Refused beside plain syntax errors: duplicate keys at any depth, NaN and Infinity, numbers no double can hold, halves
+of surrogate pairs, nesting beyond a bound. White space around the value and one byte order mark pass (reference-notes
+91). Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gateway.contract.model import JsonObject, JsonValue
+
+# The deepest documented request nests five levels; the bound only has to keep every later walk short.
+MAX_DEPTH = 64
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A text that is JSON, with its value."""
+
+    value: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class NotJson:
+    """A text that is no strict JSON, and why."""
+
+    reason: str
+
+
+class _Ambiguous(ValueError):  # noqa: N818 - never leaves this module
+    """Raised out of the decoder's hooks, which have no other way to stop it."""
+
+
+def parse(text: bytes) -> Json | NotJson:
+    """Return the value of a JSON text, or the reason why it has none."""
+    try:
+        value = json.loads(
+            text.removeprefix(_BYTE_ORDER_MARK).decode(),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_float,
+        )
+    except UnicodeDecodeError as error:
+        return NotJson(f"byte {error.start} is not UTF-8")
+    except json.JSONDecodeError as error:
+        return NotJson(f"{error.msg} at character {error.pos}")
+    except _Ambiguous as error:
+        return NotJson(str(error))
+    except ValueError:
+        return NotJson("a number has too many digits")
+    except RecursionError:
+        return _too_deep()
+    return _judge(text, value)
+
+
+def _judge(text: bytes, value: JsonValue) -> Json | NotJson:
+    if _deeper_than(value, MAX_DEPTH):
+        return _too_deep()
+    if _SURROGATE_ESCAPE.search(text) and not _is_unicode(value):
+        return NotJson("a string holds half of a surrogate pair")
+    return Json(value)
+
+
+def _too_deep() -> NotJson:
+    return NotJson(f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _Ambiguous(f"the key {json.dumps(double)} stands twice in one object")
+    return members
+
+
+def _constant(name: str) -> JsonValue:
+    raise _Ambiguous(f"{name} is not JSON")
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _Ambiguous("a number is out of range")
+    return number
+
+
+def _deeper_than(value: JsonValue, bound: int) -> bool:
+    level = [value]
+    for _ in range(bound):
+        level = [inner for outer in level for inner in _parts(outer) if isinstance(inner, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: JsonValue) -> Iterable[JsonValue]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _is_unicode(value: JsonValue) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

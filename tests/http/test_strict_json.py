@@ -1,0 +1,56 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.http.strict_json import MAX_DEPTH, Json, NotJson, parse
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
+
+
+@given(VALUES)
+def test_every_json_value_is_read(value: object) -> None:
+    assert parse(json.dumps(value).encode()) == Json(value)
+
+
+@given(st.binary())
+def test_any_bytes_give_a_value_or_a_reason(text: bytes) -> None:
+    assert isinstance(parse(text), Json | NotJson)
+
+
+def test_white_space_and_a_byte_order_mark_pass() -> None:
+    assert parse(b"\xef\xbb\xbf \r\n\t[1] \n") == Json([1])
+
+
+def test_a_surrogate_pair_is_one_character() -> None:
+    assert parse(rb'["\ud83d\ude00"]') == Json(["\U0001f600"])
+
+
+def test_the_deepest_allowed_nesting_is_read() -> None:
+    assert isinstance(parse(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH), Json)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b'{"a": 1, "a": 1}', 'the key "a" stands twice in one object'),
+        (b'[{"a": {"b": 1, "c": 2, "b": 3}}]', 'the key "b" stands twice in one object'),
+        (rb'{"a": 1, "\u0061": 2}', 'the key "a" stands twice in one object'),
+        (b'{"size": NaN}', "NaN is not JSON"),
+        (b"[-Infinity]", "-Infinity is not JSON"),
+        (b"[1e999]", "a number is out of range"),
+        (b"1" * 5000, "a number has too many digits"),
+        (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "nested deeper than 64 levels"),
+        (b"[" * 100_000, "nested deeper than 64 levels"),
+        (rb'["\ud83d"]', "a string holds half of a surrogate pair"),
+        (rb'{"\uDE00": 1}', "a string holds half of a surrogate pair"),
+        (b'["\xff"]', "byte 2 is not UTF-8"),
+        (b"[1] 2", "Extra data at character 4"),
+        (b"  ", "Expecting value at character 2"),
+        (b"{'a': 1}", "Expecting property name enclosed in double quotes at character 1"),
+    ],
+)
+def test_what_two_readers_could_read_differently_is_refused(text: bytes, reason: str) -> None:
+    assert parse(text) == NotJson(reason)
