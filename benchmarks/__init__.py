@@ -1,0 +1,1 @@
+"""The gateway's speed beside its peers: one command, `benchmarks/run`. Run from a checkout, never installed."""

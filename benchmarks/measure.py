@@ -1,0 +1,138 @@
+"""One visit: a server, a workload, a load; what came back, how fast, and at what cost.
+
+Numbers come from wrk (rates, latencies, errors) and from /proc (CPU time of the server).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.failures import CannotMeasureError
+from benchmarks.processes import Child, pinned
+from benchmarks.workloads import Workload
+
+CONNECTIONS = 32
+_SCRIPT = Path(__file__).with_name("load.lua")
+_START_TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server and the port it answers on."""
+
+    name: str
+    port: int
+    child: Child
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What wrk says about one run. Errors: statuses above 399 and socket errors."""
+
+    requests: int
+    duration_us: int
+    p50_us: int
+    p99_us: int
+    socket_errors: int
+    status_errors: int
+
+    @property
+    def errors(self) -> int:
+        return self.socket_errors + self.status_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One round's figures of one server with one workload.
+
+    `busy` is with 32 connections, `alone` with one."""
+
+    requests_per_s: float
+    cpu_us_per_request: float
+    busy_p99_us: float
+    alone_p50_us: float
+    alone_p99_us: float
+    errors: int
+
+
+def visit(server: Server, workload: Workload, load_core: int, seconds: int) -> Sample:
+    """Measure one server with one workload: its answer checked, under load, and with one connection."""
+    wrong = 0 if answers_right(server.port, workload) else 1
+    before = server.child.cpu_us()
+    busy = load(server.port, workload, load_core, CONNECTIONS, seconds)
+    cpu_us = server.child.cpu_us() - before
+    alone = load(server.port, workload, load_core, 1, max(1, seconds // 2))
+    return Sample(
+        requests_per_s=busy.requests / busy.duration_us * 1e6,
+        cpu_us_per_request=cpu_us / max(1, busy.requests),
+        busy_p99_us=busy.p99_us,
+        alone_p50_us=alone.p50_us,
+        alone_p99_us=alone.p99_us,
+        errors=wrong + busy.errors + alone.errors,
+    )
+
+
+def load(port: int, workload: Workload, core: int, connections: int, seconds: int) -> Load:
+    """Send a workload for some seconds over keep-alive connections and return what wrk counted."""
+    done = subprocess.run(
+        pinned(core, _wrk(port, workload, connections, seconds)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        return Load(**json.loads(done.stdout.rstrip().rpartition("\n")[2]))
+    except ValueError:
+        raise CannotMeasureError(f"wrk gave no result for {workload.name}: {done.stderr.strip()}") from None
+
+
+def _wrk(port: int, workload: Workload, connections: int, seconds: int) -> list[str]:
+    headers = [part for item in workload.headers.items() for part in ("-H", ": ".join(item))]
+    body = [workload.body.decode()] if workload.body else []
+    return [
+        *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"),
+        *("-s", str(_SCRIPT), *headers, f"http://127.0.0.1:{port}{workload.target}"),
+        *("--", workload.method, *body),
+    ]
+
+
+def ask(port: int, workload: Workload) -> tuple[int, bytes]:
+    """Send a workload once and return the status and the body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(workload.method, workload.target, workload.body or None, workload.headers)
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def answers_right(port: int, workload: Workload) -> bool:
+    """Say whether the answer has the right status and the origin's JSON: links may lead elsewhere."""
+    try:
+        status, body = ask(port, workload)
+        return status == workload.status and _without_links(body) == _without_links(workload.answer)
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+
+
+def _without_links(body: bytes) -> object:
+    return json.loads(body, object_hook=lambda members: members | {"href": ""} if "href" in members else members)
+
+
+def wait_until_ready(server: Server, workload: Workload) -> None:
+    """Return as soon as the server gives its first right answer.
+
+    Errors: CannotMeasureError when it ends, or has not answered after half a minute.
+    """
+    give_up = time.monotonic() + _START_TIMEOUT_S
+    while server.child.alive and time.monotonic() < give_up:
+        if answers_right(server.port, workload):
+            return
+        time.sleep(0.05)
+    raise CannotMeasureError(f"{server.name} did not start to answer: {server.child.last_words()}")

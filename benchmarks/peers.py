@@ -1,0 +1,166 @@
+"""Who is measured: the gateway in three modes, and beside it nginx and mitmproxy doing the same work.
+
+Each peer is a row: how it is called, what it must be compared with, which programs it needs, how it is started.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import nginx
+from benchmarks.workloads import ALL, READS, Workload
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one server of a run lives: its own folder and port, the origin, and what was recorded before."""
+
+    folder: Path
+    port: int
+    origin_port: int
+    recording: Path
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.origin_port}"
+
+
+Command = Callable[[Place], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One server under measurement. `program`: what it is made of. `recorder`: what makes its recording first."""
+
+    name: str
+    title: str
+    program: str
+    command: Command
+    recorder: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Peers that do the same work. Ratios are over the `base`, and of the gateway's own to each other one."""
+
+    title: str
+    base: str
+    peers: tuple[Peer, ...]
+    workloads: tuple[Workload, ...]
+    note: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(peer.name for peer in self.peers)
+
+    @property
+    def own(self) -> tuple[Peer, ...]:
+        return tuple(peer for peer in self.peers if peer.program == "gateway")
+
+    @property
+    def others(self) -> tuple[Peer, ...]:
+        return tuple(peer for peer in self.peers if peer.program != "gateway")
+
+    @property
+    def has_both_sides(self) -> bool:
+        return bool(self.own and self.others)
+
+
+def program(name: str) -> str | None:
+    """Return the path of a program beside this Python, else on the search path, else None."""
+    beside = Path(sys.executable).with_name(name)
+    return str(beside) if beside.exists() else shutil.which(name)
+
+
+def _gateway(place: Place, mode: str, *options: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gateway", "serve", "--mode", mode, "--upstream", place.origin),
+        *("--listen", f"127.0.0.1:{place.port}", "--admin-listen", "127.0.0.1:0"),
+        *("--data", str(place.folder / "data"), *options),
+    ]
+
+
+def _gateway_passthrough(place: Place) -> list[str]:
+    return _gateway(place, "passthrough")
+
+
+def _gateway_record(place: Place) -> list[str]:
+    return _gateway(place, "record", "--cassette", str(place.recording))
+
+
+def _gateway_replay(place: Place) -> list[str]:
+    return _gateway(place, "replay", "--cassette", str(place.recording))
+
+
+def _mitmdump(place: Place, *options: str) -> list[str]:
+    return [
+        *(program("mitmdump") or "mitmdump", "--quiet", "--mode", f"reverse:{place.origin}"),
+        *("--listen-host", "127.0.0.1", "--listen-port", str(place.port)),
+        *("--set", f"confdir={place.folder}", *options),
+    ]
+
+
+def _mitmproxy_record(place: Place) -> list[str]:
+    return _mitmdump(place, "--save-stream-file", str(place.recording))
+
+
+def _mitmproxy_replay(place: Place) -> list[str]:
+    return _mitmdump(
+        place,
+        *("--server-replay", str(place.recording), "--set", "server_replay_reuse=true"),
+        *("--set", "server_replay_extra=500", "--set", "keepserving=true"),
+        *("--set", "connection_strategy=lazy"),
+    )
+
+
+def _nginx_proxy(place: Place) -> list[str]:
+    return nginx.proxy(place.folder, place.port, place.origin_port)
+
+
+def _nginx_fixed(place: Place) -> list[str]:
+    return nginx.fixed_answers(place.folder, place.port)
+
+
+PASS_THROUGH = Contest(
+    "Pass-through",
+    base="nginx-proxy",
+    peers=(
+        Peer("nginx-proxy", "nginx `proxy_pass`, 1 worker", "nginx", _nginx_proxy),
+        Peer("gateway-passthrough", "**gateway, pass-through**", "gateway", _gateway_passthrough),
+        Peer("gateway-record", "**gateway, recording to SQLite**", "gateway", _gateway_record),
+        Peer("mitmproxy", "mitmproxy, reverse mode", "mitmdump", _mitmdump),
+        Peer("mitmproxy-record", "mitmproxy, reverse mode, `-w FILE`", "mitmdump", _mitmproxy_record),
+    ),
+    workloads=ALL,
+)
+REPLAY = Contest(
+    "Replay",
+    base="nginx-fixed",
+    peers=(
+        Peer("nginx-fixed", "nginx, fixed answers, 1 worker", "nginx", _nginx_fixed),
+        Peer("gateway-replay", "**gateway, replay from SQLite**", "gateway", _gateway_replay, _gateway_record),
+        Peer("mitmproxy-replay", "mitmproxy, server replay", "mitmdump", _mitmproxy_replay, _mitmproxy_record),
+    ),
+    workloads=READS,
+    note=(
+        "create is left out: a recorded create is served as often as it was recorded, and once more is a miss by "
+        "design, so a steady load of creates would measure misses."
+    ),
+)
+CONTESTS = (PASS_THROUGH, REPLAY)
+NAMES = tuple(name for contest in CONTESTS for name in contest.names)
+
+
+def chosen(names: Sequence[str]) -> tuple[Contest, ...]:
+    """Return the contests with only the peers that are named; no names choose all."""
+    return tuple(
+        replace(contest, peers=peers)
+        for contest in CONTESTS
+        if (peers := tuple(peer for peer in contest.peers if not names or peer.name in names))
+    )

@@ -1,0 +1,101 @@
+"""Servers as pinned child processes, and the CPU time of their process trees.
+
+Knows processes, not what they serve.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_STOP_TIMEOUT_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A running program, pinned to one core, with a log file of its output."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def cpu_us(self) -> float:
+        """Return the CPU time the process tree has used so far.
+
+        Units: microseconds, in steps of a clock tick (10 ms on Linux).
+        """
+        ticks = sum(_ticks(pid) for pid in _tree(self.process.pid))
+        return ticks / _TICKS_PER_S * 1e6
+
+    def last_words(self) -> str:
+        """Return the end of the log on one line, for the sentence that says why it failed."""
+        return " / ".join(self.log.read_text(errors="replace").split("\n")[-6:]).strip(" /")
+
+
+def pinned(core: int, argv: Sequence[str]) -> list[str]:
+    return ["taskset", "-c", str(core), *argv]
+
+
+@contextmanager
+def running(argv: Sequence[str], core: int, log: Path, folder: Path) -> Iterator[Child]:
+    """Run a program on one core until the block ends; then ask it to stop, and wait until it has."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            pinned(core, argv),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            start_new_session=True,
+        )
+    try:
+        yield Child(process, log)
+    finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _tree(root: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    children: dict[int, list[int]] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (fields := _stat(int(entry))):
+            children.setdefault(int(fields[1]), []).append(int(entry))
+    found = [root]
+    for pid in found:
+        found.extend(children.get(pid, ()))
+    return found
+
+
+def _ticks(pid: int) -> int:
+    """Return user and system time of a process, all its threads, and the children it has waited for."""
+    return sum(int(ticks) for ticks in _stat(pid)[11:15])
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of /proc/<pid>/stat after the name, or none when the process has gone.
+
+    Source: proc(5); the name may hold spaces and brackets, so what counts stands after the last bracket.
+    """
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return text.rpartition(")")[2].split()

@@ -1,0 +1,138 @@
+"""A whole run: everything up at once, warmed, then rounds that go forwards and backwards.
+
+All servers are up all the time and take turns, so that whatever else the machine does falls on all alike.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import nginx
+from benchmarks.measure import (
+    CONNECTIONS,
+    Sample,
+    Server,
+    answers_right,
+    load,
+    visit,
+    wait_until_ready,
+)
+from benchmarks.peers import ROOT, Command, Contest, Peer, Place
+from benchmarks.processes import running
+from benchmarks.workloads import ALL, GET, Workload
+
+ORIGIN = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long a run goes on, and on which cores: the load and the origin share one, each server has the other."""
+
+    rounds: int
+    seconds: int
+    warmup_s: int
+    load_core: int
+    server_core: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One server with one workload: what a round goes through."""
+
+    server: Server
+    workload: Workload
+
+
+Samples = dict[tuple[str, str], list[Sample]]
+
+
+def measure(contests: Sequence[Contest], plan: Plan, folder: Path) -> Samples:
+    """Start everything, warm it, and return each server's samples, by server and workload, in order of rounds."""
+    with ExitStack() as up:
+        turns = _all_up(contests, plan, folder, up)
+        for turn in turns:
+            _say(f"warming {turn.server.name} {turn.workload.name}")
+            load(turn.server.port, turn.workload, plan.load_core, CONNECTIONS, plan.warmup_s)
+        return _rounds(turns, plan)
+
+
+def _rounds(turns: Sequence[Turn], plan: Plan) -> Samples:
+    samples: Samples = {(turn.server.name, turn.workload.name): [] for turn in turns}
+    for number in range(plan.rounds):
+        for turn in turns[:: 1 if number % 2 == 0 else -1]:
+            sample = visit(turn.server, turn.workload, plan.load_core, plan.seconds)
+            samples[turn.server.name, turn.workload.name].append(sample)
+            _say(_progress(number + 1, turn, sample))
+    return samples
+
+
+def _progress(number: int, turn: Turn, sample: Sample) -> str:
+    wrong = f", {sample.errors} ERRORS" if sample.errors else ""
+    return (
+        f"round {number}: {turn.server.name} {turn.workload.name}: {sample.requests_per_s:,.0f}/s, "
+        f"{sample.cpu_us_per_request:,.0f} us of CPU a request{wrong}"
+    )
+
+
+def _all_up(contests: Sequence[Contest], plan: Plan, folder: Path, up: ExitStack) -> list[Turn]:
+    origin = up.enter_context(_origin(plan, folder))
+    turns = [Turn(origin, workload) for workload in ALL]
+    for contest in contests:
+        for peer in contest.peers:
+            server = up.enter_context(_started(peer, plan, folder, origin.port))
+            turns.extend(Turn(server, workload) for workload in contest.workloads)
+    return turns
+
+
+@contextmanager
+def _origin(plan: Plan, folder: Path) -> Iterator[Server]:
+    place = _place(folder, ORIGIN, origin_port=0)
+    with _server(ORIGIN, _fixed_answers, place, plan.load_core) as server:
+        yield server
+
+
+def _fixed_answers(place: Place) -> list[str]:
+    return nginx.fixed_answers(place.folder, place.port)
+
+
+@contextmanager
+def _started(peer: Peer, plan: Plan, folder: Path, origin_port: int) -> Iterator[Server]:
+    place = _place(folder, peer.name, origin_port)
+    if peer.recorder:
+        with _server(f"{peer.name} (recorder)", peer.recorder, place, plan.server_core) as recorder:
+            for workload in ALL:
+                answers_right(recorder.port, workload)
+    with _server(peer.name, peer.command, place, plan.server_core) as server:
+        yield server
+
+
+def _place(folder: Path, name: str, origin_port: int) -> Place:
+    own = folder / name
+    own.mkdir()
+    return Place(own, _free_port(), origin_port, own / "recording.sqlite")
+
+
+@contextmanager
+def _server(name: str, command: Command, place: Place, core: int) -> Iterator[Server]:
+    """Run a server until the block ends; it has given a right answer before the block begins."""
+    _say(f"starting {name}")
+    log = place.folder.parent / f"{name}.log"
+    with running(command(place), core, log, ROOT) as child:
+        server = Server(name, place.port, child)
+        wait_until_ready(server, GET)
+        yield server
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
