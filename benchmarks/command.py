@@ -24,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Errors: 3 with one sentence on stderr when something is missing or does not start."""
     arguments = _arguments(argv)
     # Without this a SIGTERM would leave the servers behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         _run(arguments)
     except CannotMeasureError as reason:
@@ -55,9 +56,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _positive(text: str) -> int:
-    if (value := int(text)) < 1:
-        raise ValueError(text)
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
+    return int(text)
 
 
 def _run(arguments: argparse.Namespace) -> None:

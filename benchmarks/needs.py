@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.failures import CannotMeasureError
-from benchmarks.peers import ROOT, Contest, program
+from benchmarks.peers import Contest, environment, program
 
 _FROM_DEBIAN = {"wrk": "wrk", "nginx": "nginx", "taskset": "util-linux"}
 
@@ -39,6 +39,6 @@ def two_cores() -> tuple[int, int]:
 
 def _gateway_serves() -> bool:
     done = subprocess.run(
-        [sys.executable, "-m", "gateway", "serve", "--help"], capture_output=True, cwd=ROOT, check=False
+        [sys.executable, "-m", "gateway", "serve", "--help"], capture_output=True, env=environment(), check=False
     )
     return done.returncode == 0

@@ -5,6 +5,7 @@ Each peer is a row: how it is called, what it must be compared with, which progr
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -70,6 +71,12 @@ class Contest:
     @property
     def has_both_sides(self) -> bool:
         return bool(self.own and self.others)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the servers: this checkout's gateway, and none of the user's settings for it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EVS_GATEWAY_")}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def program(name: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,9 @@ class Child:
         return ticks / _TICKS_PER_S * 1e6
 
     def last_words(self) -> str:
-        """Return the end of the log on one line, for the sentence that says why it failed."""
-        return " / ".join(self.log.read_text(errors="replace").split("\n")[-6:]).strip(" /")
+        """Return the last line of the log, for the sentence that says why it failed."""
+        lines = self.log.read_text(errors="replace").strip().split("\n")
+        return lines[-1].strip() or "it said nothing"
 
 
 def pinned(core: int, argv: Sequence[str]) -> list[str]:
@@ -46,8 +47,8 @@ def pinned(core: int, argv: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def running(argv: Sequence[str], core: int, log: Path, folder: Path) -> Iterator[Child]:
-    """Run a program on one core until the block ends; then ask it to stop, and wait until it has."""
+def running(argv: Sequence[str], core: int, log: Path, folder: Path, env: Mapping[str, str]) -> Iterator[Child]:
+    """Run a program in a folder and on one core until the block ends; then ask it to stop, and wait until it has."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             pinned(core, argv),
@@ -55,6 +56,7 @@ def running(argv: Sequence[str], core: int, log: Path, folder: Path) -> Iterator
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            env=env,
             start_new_session=True,
         )
     try:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import nginx
+from benchmarks.failures import CannotMeasureError
 from benchmarks.measure import (
     CONNECTIONS,
     Sample,
@@ -22,7 +23,7 @@ from benchmarks.measure import (
     visit,
     wait_until_ready,
 )
-from benchmarks.peers import ROOT, Command, Contest, Peer, Place
+from benchmarks.peers import Command, Contest, Peer, Place, environment
 from benchmarks.processes import running
 from benchmarks.workloads import ALL, GET, Workload
 
@@ -105,10 +106,15 @@ def _started(peer: Peer, plan: Plan, folder: Path, origin_port: int) -> Iterator
     place = _place(folder, peer.name, origin_port)
     if peer.recorder:
         with _server(f"{peer.name} (recorder)", peer.recorder, place, plan.server_core) as recorder:
-            for workload in ALL:
-                answers_right(recorder.port, workload)
+            _record(recorder)
     with _server(peer.name, peer.command, place, plan.server_core) as server:
         yield server
+
+
+def _record(recorder: Server) -> None:
+    for workload in ALL:
+        if not answers_right(recorder.port, workload):
+            raise CannotMeasureError(f"{recorder.name} gave a wrong answer to {workload.name}.")
 
 
 def _place(folder: Path, name: str, origin_port: int) -> Place:
@@ -122,7 +128,7 @@ def _server(name: str, command: Command, place: Place, core: int) -> Iterator[Se
     """Run a server until the block ends; it has given a right answer before the block begins."""
     _say(f"starting {name}")
     log = place.folder.parent / f"{name}.log"
-    with running(command(place), core, log, ROOT) as child:
+    with running(command(place), core, log, place.folder, environment()) as child:
         server = Server(name, place.port, child)
         wait_until_ready(server, GET)
         yield server
