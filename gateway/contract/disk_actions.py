@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import AliasChoices, Field
 
+from gateway.contract import faults
 from gateway.contract.fields import (
     Body,
     Boolean,
     ContainerFormat,
     DiskFormat,
+    Documented,
     EmptyObject,
     HostName,
     Id,
@@ -31,7 +35,7 @@ class CloudVolumeExtension(Body):
 class ExtendCloudVolume(Body):
     """Source: 6.1.7, request."""
 
-    os_extend: CloudVolumeExtension = Field(alias="os-extend")
+    os_extend: Annotated[CloudVolumeExtension, Documented(faults.EXTEND_BODY)] = Field(alias="os-extend")
 
 
 class VolumeExtension(Body):

@@ -1,36 +1,35 @@
 """The field types of which request and query models are made: a Python type, its rules and its documented fault.
 
-`Annotated` carries, beside the rules of `gateway.contract.rules`: `Documented(FAULT)`, what the reference answers when
-the field is wrong; `CLIENT_CHOSEN`, the client picks the value freely; `NULL_IS_ABSENT`, null is shown or allowed.
+`Annotated` carries, beside rules, `Documented(FAULT)`, what the reference answers when the field is wrong, and marks.
+A member that may be null is `X | None`: null then warns, or passes with the mark NULL_IS_ABSENT (reference-notes 6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, ClassVar, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from gateway.contract import faults
 from gateway.contract.faults import Fault
-from gateway.contract.model import JsonValue, Operation
+from gateway.contract.model import JsonValue, Operation, Severity
+from gateway.contract.object_rules import NotVoid, Pairs
+from gateway.contract.query_rules import JsonText, LimitText, OffsetText, Spelled, Version
 from gateway.contract.rules import (
     AtMostBytes,
     Between,
     Characters,
     Empty,
     Flag,
-    JsonText,
-    LimitText,
+    NoPrefix,
     NotEmpty,
     Object,
-    OffsetText,
+    ObjectRule,
     OneOf,
-    Severity,
-    Spelled,
     Text,
     Trimmed,
     Truth,
@@ -42,14 +41,23 @@ from gateway.contract.rules import (
 
 
 class Mark(Enum):
-    """What a field type says about a field besides its rules."""
+    """What a field type says about a field besides its rules.
+
+    The client picks a `CLIENT_CHOSEN` value freely, so a replay does not hold it against a request. Null in a
+    `NULL_IS_ABSENT` field is shown or allowed by the reference. A `DECISIVE` query parameter may not be given twice
+    with different values (reference-notes 85). A `SECRET` is never shown.
+    """
 
     CLIENT_CHOSEN = "client-chosen"
     NULL_IS_ABSENT = "null-is-absent"
+    DECISIVE = "decisive"
+    SECRET = "secret"  # noqa: S105 - the mark, not a secret
 
 
 CLIENT_CHOSEN: Final = Mark.CLIENT_CHOSEN
 NULL_IS_ABSENT: Final = Mark.NULL_IS_ABSENT
+DECISIVE: Final = Mark.DECISIVE
+SECRET: Final = Mark.SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +68,21 @@ class Documented:
 
 
 class Body(BaseModel):
-    """A request body or an object in it. Unknown members are kept: they only warn (reference-notes 38)."""
+    """A request body or an object in it, with the rules about several of its members. Unknown members are kept:
+    they only warn (reference-notes 38)."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
+    rules: ClassVar[tuple[ObjectRule, ...]] = ()
 
 
 class Query(BaseModel):
     """The query parameters of an operation. Unknown ones are kept: they only warn (reference-notes 38)."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+
+class AnyQuery(Query):
+    """Any query at all: nothing is documented about it (reference-notes 47)."""
 
 
 def _cut(value: JsonValue) -> JsonValue:
@@ -81,23 +95,22 @@ Cut = BeforeValidator(_cut)
 Metadata = dict[str, Any]
 
 String = Annotated[str, Text()]
-Id = Annotated[str, Text(), Uuid()]
-SourceId = Annotated[str, Text(), NULL_IS_ABSENT]
+Id = Annotated[str, Text(), NotEmpty(), Uuid()]
+SourceId = Annotated[str, Text(), NotEmpty(), NULL_IS_ABSENT]
+UnsupportedSource = Annotated[str, Text(), Unsupported(), NULL_IS_ABSENT]
 Boolean = Annotated[bool, Flag()]
-Integer = Annotated[int, Cut, Whole()]
 AnyObject = Annotated[dict[str, Any], Object()]
-EmptyObject = Annotated[dict[str, Any], Empty(), NULL_IS_ABSENT]
+EmptyObject = Annotated[dict[str, Any], Empty()]
 
+# Disks. Lengths are documented in bytes; sizes are cut to their integral part in the custom API and, with a warning,
+# in the other (reference-notes 4).
 Name = Annotated[str, Text(), AtMostBytes(255), Documented(faults.VOLUME_NAME), CLIENT_CHOSEN]
+TargetName = Annotated[str, Text(), AtMostBytes(255), Documented(faults.VOLUME_NAME)]
 Description = Annotated[str, Text(), AtMostBytes(255), Documented(faults.VOLUME_DESCRIPTION), CLIENT_CHOSEN]
-SnapshotName = Annotated[str, Text(), AtMostBytes(255), CLIENT_CHOSEN]
-SnapshotDescription = Annotated[str, Text(), AtMostBytes(255), CLIENT_CHOSEN]
-FreeMetadata = Annotated[Metadata, Object(), CLIENT_CHOSEN]
-
-SizeCut = Annotated[int, Cut, Whole(decimals=True), Between(1, 32768, " GB"), Documented(faults.VOLUME_SIZE)]
 Size = Annotated[int, Cut, Whole(), Between(1, 32768, " GB"), Documented(faults.VOLUME_SIZE)]
-NewSizeCut = Annotated[int, Cut, Whole(decimals=True), Between(1, 32768, " GB"), Documented(faults.NEW_SIZE)]
+SizeCut = Annotated[int, Cut, Whole(decimals=True), Between(1, 32768, " GB"), Documented(faults.VOLUME_SIZE)]
 NewSize = Annotated[int, Cut, Whole(), Between(1, 32768, " GB"), Documented(faults.NEW_SIZE)]
+NewSizeCut = Annotated[int, Cut, Whole(decimals=True), Between(1, 32768, " GB"), Documented(faults.NEW_SIZE)]
 Count = Annotated[int, Cut, Whole(decimals=True), Between(1, 100), Documented(faults.VOLUME_COUNT)]
 VolumeType = Annotated[
     str,
@@ -109,12 +122,22 @@ VolumeType = Annotated[
 Zone = Annotated[str, Text(), NotEmpty(Severity.REJECT), Documented(faults.AVAILABILITY_ZONE)]
 Shareable = Annotated[str, Truth(), Documented(faults.SHAREABLE)]
 
-UnsupportedSource = Annotated[str, Text(), Unsupported(), NULL_IS_ABSENT]
-VolumeName = Annotated[str, Text(), AtMostBytes(255), Documented(faults.VOLUME_NAME)]
+# Metadata. 255 bytes are documented for disks, but not for one piece of it and not for snapshots.
+NewMetadata = Annotated[Metadata, Object(), Pairs(Severity.REJECT, Severity.REJECT), CLIENT_CHOSEN]
+ListedMetadata = Annotated[Metadata, Object(), Pairs(Severity.REJECT, Severity.REJECT)]
+VolumeMetadata = Annotated[Metadata, Object(), Pairs(long=Severity.REJECT), CLIENT_CHOSEN]
+FreeMetadata = Annotated[Metadata, Object(), Pairs(), CLIENT_CHOSEN]
+NewSnapshotMetadata = Annotated[Metadata, Object(), Pairs(null=Severity.REJECT), CLIENT_CHOSEN]
+OnePair = Annotated[Metadata, Object(), Pairs(), NotVoid(), CLIENT_CHOSEN]
+
+# Snapshots and transfers.
+SnapshotName = Annotated[str, Text(), AtMostBytes(255), NoPrefix("autobk_snapshot_"), CLIENT_CHOSEN]
+SnapshotDescription = Annotated[str, Text(), AtMostBytes(255), CLIENT_CHOSEN]
 NullableDescription = Annotated[str, Text(), AtMostBytes(255), CLIENT_CHOSEN, NULL_IS_ABSENT]
 TransferName = Annotated[str, Text(), AtMostBytes(255), CLIENT_CHOSEN]
-AuthKey = Annotated[str, Text(), NotEmpty()]
+AuthKey = Annotated[str, Text(), NotEmpty(), SECRET]
 
+# Actions.
 DiskFormat = Annotated[str, Text(), OneOf(("vhd", "zvhd", "zvhd2", "raw", "qcow2"))]
 ContainerFormat = Annotated[str, Text(), OneOf(("ami", "ari", "aki", "ovf", "bare"))]
 OsType = Annotated[str, Text(), OneOf(("windows", "linux"))]
@@ -122,31 +145,44 @@ ImageName = Annotated[str, Text(), Characters(1, 128), Trimmed()]
 HostName = Annotated[str, Text(), AtMostBytes(255)]
 Mode = Annotated[str, Text(), OneOf(("rw", "ro"))]
 
+# Query parameters.
 NameFilter = Annotated[str, AtMostBytes(255), Documented(faults.VOLUME_NAME)]
-VolumeMarker = Annotated[str, Uuid(Severity.REJECT), Documented(faults.FILTER_MARKER)]
-Marker = Annotated[str, Uuid()]
-StatusFilter = Annotated[str, NotEmpty()]
+SnapshotNameFilter = Annotated[str, AtMostBytes(255)]
+VolumeMarker = Annotated[str, NotEmpty(), Uuid(Severity.REJECT), Documented(faults.FILTER_MARKER)]
+Marker = Annotated[str, NotEmpty(), Uuid()]
+IdFilter = Annotated[str, NotEmpty(), Uuid()]
+Filter = Annotated[str, NotEmpty()]
 ZoneFilter = Annotated[str, NotEmpty(), Documented(faults.FILTER_ZONE)]
 SortKey = Annotated[str, OneOf(("id", "status", "size", "created_at")), Documented(faults.SORT_KEY)]
 SortDirection = Annotated[str, OneOf(("desc", "asc")), Documented(faults.SORT_DIR)]
 MetadataFilter = Annotated[str, JsonText(), Documented(faults.METADATA_FILTER)]
-CustomLimit = Annotated[int, LimitText(faults.FILTER_LIMIT, faults.FILTER_LIMIT)]
-Limit = Annotated[int, LimitText(faults.LIMIT_INTEGER, faults.LIMIT_POSITIVE)]
-Offset = Annotated[int, OffsetText(Severity.REJECT, Severity.WARN), Documented(faults.OFFSET_INTEGER)]
-SnapshotOffset = Annotated[int, OffsetText(Severity.WARN, None), Documented(faults.OFFSET_INTEGER)]
-Cascade = Annotated[bool, Spelled(("true", "false"))]
-Usage = Annotated[bool, Spelled(("true", "True"))]
+CustomLimit = Annotated[int, LimitText(faults.FILTER_LIMIT, faults.FILTER_LIMIT), DECISIVE]
+Limit = Annotated[int, LimitText(faults.LIMIT_INTEGER, faults.LIMIT_POSITIVE), DECISIVE]
+Offset = Annotated[int, OffsetText(Severity.REJECT, Severity.WARN), Documented(faults.OFFSET_INTEGER), DECISIVE]
+SnapshotOffset = Annotated[int, OffsetText(Severity.WARN, None), Documented(faults.OFFSET_INTEGER), DECISIVE]
+Cascade = Annotated[bool, Spelled(("true", "false")), DECISIVE]
+Usage = Annotated[bool, Spelled(("true", "True")), DECISIVE]
+
+# Path variables. Ids of transfers, types and projects have no form (reference-notes 27).
+PATH_TYPES: Mapping[str, Any] = MappingProxyType(
+    {
+        "api_version": Annotated[str, Version()],
+        "volume_id": Annotated[str, Uuid(), Documented(faults.VOLUME_ID)],
+        "snapshot_id": Annotated[str, Uuid(), Documented(faults.SNAPSHOT_ID)],
+        "job_id": Annotated[str, Uuid(bare=True)],
+    }
+)
 
 
-def members_of(annotation: Any) -> Iterator[Any]:
+def metadata_of(annotation: Any) -> Iterator[Any]:
     """Yield the metadata of an annotation, from inside optional types too."""
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
-        yield from members_of(inner)
+        yield from metadata_of(inner)
         yield from metadata
     elif get_origin(annotation) in (Union, UnionType):
         for each in get_args(annotation):
-            yield from members_of(each)
+            yield from metadata_of(each)
 
 
 def model_of(annotation: Any) -> type[BaseModel] | None:
@@ -176,5 +212,5 @@ def _chosen(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[tuple[str
         nested = model_of(info.annotation)
         if nested is not None:
             yield from _chosen(nested, here)
-        elif CLIENT_CHOSEN in (*info.metadata, *members_of(info.annotation)):
+        elif CLIENT_CHOSEN in (*info.metadata, *metadata_of(info.annotation)):
             yield (*here, "*") if is_mapping(info.annotation) else here

@@ -5,12 +5,15 @@ Knows nothing of gateways, HTTP messages or storage. Source of every row: the EV
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from pydantic import BaseModel
+
+from gateway.contract.faults import Fault
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
@@ -63,6 +66,32 @@ class Effect(StrEnum):
         return self not in (Effect.SHOW, Effect.LIST, Effect.ISSUE)
 
 
+class Severity(StrEnum):
+    """What a finding does to the request: refuse it, or forward it and say so (reference-notes, verdicts)."""
+
+    REJECT = "reject"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a declared rule has against a value. `at` is the member meant, from the judged value down; `fault`, where
+    given, is documented for exactly this case and stands before the fault of the field."""
+
+    rule: str
+    severity: Severity
+    limit: str
+    fault: Fault | None = None
+    at: tuple[str, ...] = ()
+
+
+class RequestRule(Protocol):
+    """A rule about more than one part of a request, e.g. a path variable and a member of the body. The remark's `at`
+    starts with the part: "path", "query" or "body"."""
+
+    def judge(self, match: Match) -> Iterator[Remark]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One documented operation: a row of the catalogue, never a handler.
@@ -89,6 +118,7 @@ class Operation:
     body_key: str | None = None
     request: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    rules: tuple[RequestRule, ...] = ()
     deprecated: bool = False
     authenticated: bool = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.contract.fields import Query, Usage
 from gateway.contract.model import Effect, Family, Operation, Resource
+from gateway.contract.object_rules import SameProject
 
 
 class QuotaQuery(Query):
@@ -49,6 +50,7 @@ OPERATIONS = (
         effect=Effect.SHOW,
         actions=("evs:quotas:get",),
         query=QuotaQuery,
+        rules=(SameProject(),),
     ),
     Operation(
         id="cinder_list_extensions",

@@ -1,46 +1,23 @@
 """The rules a declared field can carry: small values that judge one JSON value and say what is wrong with it.
 
-A rule knows neither its field nor its operation; the walk in `gateway.validation` adds both. A kind rule (`Text`,
-`Whole`, `Flag`, `Object`, `Digits`) stands first in a field's type: where it rejects, the others are not asked.
-A boolean is never a number, and lengths are bytes of UTF-8 unless a rule says characters.
+A rule knows neither its field nor its operation; the walk in `gateway.validation` adds both. The rule about the kind
+of value stands first in a field's type: where the first rule rejects, the others are not asked. A boolean is never a
+number, and lengths are bytes of UTF-8 unless a rule says characters.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from gateway.contract import faults
-from gateway.contract.faults import Fault
-from gateway.contract.model import JsonValue
+from gateway.contract.model import JsonObject, JsonValue, Remark, Severity
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
-_UUID = re.compile(r"[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_BARE_UUID = re.compile(r"[0-9a-fA-F]{32}")
 _TRUTHS = frozenset(("true", "false", "1", "0", "t", "f", "on", "off", "yes", "no", "y", "n"))
-_ODD_INTEGER = re.compile(r"\s*([+-]?\d{1,30})(?:\.0+)?\s*")
-_PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-
-
-class Severity(StrEnum):
-    """What a finding does to the request: refuse it, or forward it and say so (reference-notes, verdicts)."""
-
-    REJECT = "reject"
-    WARN = "warn"
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What a rule has against a value. `fault`, where given, is documented for exactly this case and stands
-    before the fault of the field."""
-
-    rule: str
-    severity: Severity
-    limit: str
-    fault: Fault | None = None
 
 
 @runtime_checkable
@@ -48,6 +25,12 @@ class Rule(Protocol):
     """Judges one value; yields nothing when the value is as documented."""
 
     def judge(self, value: JsonValue) -> Iterator[Remark]: ...
+
+
+class ObjectRule(Protocol):
+    """Judges several members of one object together."""
+
+    def judge(self, value: JsonObject) -> Iterator[Remark]: ...
 
 
 def whole_number(value: JsonValue) -> int | None:
@@ -64,11 +47,6 @@ def whole_number(value: JsonValue) -> int | None:
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return int(value.partition(".")[0])
     return None
-
-
-def is_uuid(text: str) -> bool:
-    """True for a UUID in either case of letters, with or without hyphens."""
-    return _UUID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +109,12 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """The value is an empty object; one with members, or null, warns (reference-notes 15)."""
+    """The value is an empty object; one with members warns (reference-notes 15)."""
 
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if value != {}:
-            harmless = value is None or isinstance(value, dict)
-            yield Remark("type", Severity.WARN if harmless else Severity.REJECT, "an empty object")
+            severity = Severity.WARN if isinstance(value, dict) else Severity.REJECT
+            yield Remark("type", severity, "an empty object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +189,16 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class Uuid:
-    """A string is a UUID in either case of letters. Most ids only warn (reference-notes 27)."""
+    """A string is a UUID in either case of letters. Most ids only warn; ids of tasks are also printed without
+    hyphens (reference-notes 27)."""
 
     severity: Severity = Severity.WARN
+    bare: bool = False
 
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and value != "" and not is_uuid(value):
+        if not isinstance(value, str) or value == "" or _UUID.fullmatch(value):
+            return
+        if not (self.bare and _BARE_UUID.fullmatch(value)):
             yield Remark("format", self.severity, "a UUID")
 
 
@@ -239,84 +221,11 @@ class Unsupported:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonText:
-    """A string holds a JSON object (reference-notes 21)."""
+class NoPrefix:
+    """A string does not start as the names that the system gives. Only advised (reference-notes 36)."""
+
+    prefix: str
 
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and not _is_json_object(value):
-            yield Remark("format", Severity.WARN, "a JSON object")
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class LimitText:
-    """A page size in a query: 1 to 1000. Odd forms of an integer warn (reference-notes 17).
-
-    `not_integer` and `not_positive` are what the API answers in these cases; more than 1000 has one answer for all.
-    """
-
-    not_integer: Fault
-    not_positive: Fault
-
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        number = integer_text(value)
-        if number is None:
-            yield Remark("type", Severity.REJECT, "an integer", self.not_integer)
-        elif number < 1:
-            yield Remark("range", Severity.REJECT, "1 to 1000", self.not_positive)
-        elif number > 1000:
-            yield Remark("range", Severity.REJECT, "1 to 1000", faults.LIMIT_TOO_GREAT)
-        if number is not None:
-            yield from _odd_form(value)
-
-
-@dataclass(frozen=True, slots=True)
-class OffsetText:
-    """A count of skipped records in a query. `negative` and `zero` say what becomes of those (reference-notes 18)."""
-
-    negative: Severity
-    zero: Severity | None
-
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        number = integer_text(value)
-        if number is None:
-            yield Remark("type", Severity.REJECT, "an integer")
-            return
-        severity = self.negative if number < 0 else self.zero if number == 0 else None
-        if severity is not None:
-            yield Remark("range", severity, "greater than 0")
-        yield from _odd_form(value)
-
-
-def integer_text(value: JsonValue) -> int | None:
-    """Return the integer a query text stands for, None for hexadecimal, exponents, fractions and the rest.
-
-    Signs, leading zeros, spaces, digits of other scripts and a fraction of zeros are odd forms of an integer.
-    """
-    match = _ODD_INTEGER.fullmatch(value) if isinstance(value, str) else None
-    return int(match[1]) if match else None
-
-
-def _odd_form(value: JsonValue) -> Iterator[Remark]:
-    if isinstance(value, str) and not _PLAIN_INTEGER.fullmatch(value):
-        yield Remark("form", Severity.WARN, "plain decimal digits")
-
-
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """A query text is one of the documented spellings; other case of letters than these warns."""
-
-    spellings: tuple[str, ...]
-
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, str) or value in self.spellings:
-            return
-        known = {each.lower() for each in self.spellings}
-        severity = Severity.WARN if value.lower() in known else Severity.REJECT
-        yield Remark("value", severity, " or ".join(self.spellings))
+        if isinstance(value, str) and value.startswith(self.prefix):
+            yield Remark("prefix", Severity.WARN, f"not starting with {self.prefix}")

@@ -5,27 +5,31 @@ from __future__ import annotations
 from gateway.contract.fields import (
     Body,
     Boolean,
+    Filter,
     FreeMetadata,
     Id,
+    IdFilter,
     Limit,
     Marker,
-    NameFilter,
+    NewSnapshotMetadata,
     NullableDescription,
+    OnePair,
     Query,
     SnapshotDescription,
     SnapshotName,
+    SnapshotNameFilter,
     SnapshotOffset,
-    StatusFilter,
-    VolumeName,
+    TargetName,
 )
 from gateway.contract.model import Effect, Family, Operation, Resource
+from gateway.contract.object_rules import SameKey
 
 
 class Rollback(Body):
     """Source: 6.2.1, parameters in the rollback field."""
 
     volume_id: Id
-    name: VolumeName | None = None
+    name: TargetName | None = None
 
 
 class RollbackSnapshot(Body):
@@ -39,7 +43,7 @@ class NewSnapshot(Body):
 
     volume_id: Id
     force: Boolean | None = None
-    metadata: FreeMetadata | None = None
+    metadata: NewSnapshotMetadata | None = None
     description: NullableDescription | None = None
     name: SnapshotName | None = None
 
@@ -72,7 +76,7 @@ class SnapshotMetadata(Body):
 class SnapshotMetadataItem(Body):
     """Source: 7.3.9, request."""
 
-    meta: FreeMetadata
+    meta: OnePair
 
 
 class SnapshotsQuery(Query):
@@ -81,9 +85,9 @@ class SnapshotsQuery(Query):
     marker: Marker | None = None
     offset: SnapshotOffset | None = None
     limit: Limit | None = None
-    name: NameFilter | None = None
-    status: StatusFilter | None = None
-    volume_id: Id | None = None
+    name: SnapshotNameFilter | None = None
+    status: Filter | None = None
+    volume_id: IdFilter | None = None
 
 
 OPERATIONS = (
@@ -218,6 +222,7 @@ OPERATIONS = (
         actions=("evs:snapshots:update", "evs:snapshots:get"),
         body_key="meta",
         request=SnapshotMetadataItem,
+        rules=(SameKey(),),
     ),
     Operation(
         id="cinder_update_snapshot_metadata",

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
 
 from pydantic import Field
 
+from gateway.contract import faults
 from gateway.contract.fields import (
-    AnyObject,
+    AnyQuery,
     Body,
     Boolean,
     Cascade,
     Count,
     CustomLimit,
     Description,
-    FreeMetadata,
+    Documented,
+    Filter,
     Limit,
+    ListedMetadata,
     MetadataFilter,
     Name,
     NameFilter,
+    NewMetadata,
     Offset,
+    OnePair,
     Query,
     Shareable,
     Size,
@@ -32,15 +38,25 @@ from gateway.contract.fields import (
     SortDirection,
     SortKey,
     SourceId,
-    StatusFilter,
     String,
     UnsupportedSource,
     VolumeMarker,
+    VolumeMetadata,
     VolumeType,
     Zone,
     ZoneFilter,
 )
 from gateway.contract.model import Effect, Family, Operation, Resource
+from gateway.contract.object_rules import (
+    AtMostOne,
+    BatchName,
+    EitherOf,
+    NeededUnless,
+    NotVoid,
+    SameKey,
+    SingleFromBackup,
+    SizeForSource,
+)
 
 # A.5 lists the actions of a creation by the source of the new disk, each list in its own order.
 ACTIONS_BY_SOURCE: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -55,6 +71,14 @@ ACTIONS_BY_SOURCE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 class NewVolumes(Body):
     """Source: 6.1.1, parameters in the volume field."""
 
+    rules = (
+        AtMostOne(("backup_id", "snapshot_id", "imageRef"), faults.ONE_SOURCE),
+        NeededUnless("size", "backup_id", faults.VOLUME_SIZE),
+        SingleFromBackup(),
+        BatchName(),
+        SizeForSource(),
+    )
+
     availability_zone: Zone
     volume_type: VolumeType
     backup_id: SourceId | None = None
@@ -65,18 +89,24 @@ class NewVolumes(Body):
     name: Name | None = None
     count: Count | None = None
     shareable: Shareable | None = None
-    metadata: AnyObject | None = None
+    metadata: ListedMetadata | None = None
     multiattach: Boolean | None = None
 
 
 class CreateVolumes(Body):
     """Source: 6.1.1, request."""
 
-    volume: NewVolumes
+    volume: Annotated[NewVolumes, Documented(faults.CREATE_BODY)]
 
 
 class NewVolume(Body):
     """Source: 7.1.1, parameters in the volume field. `source_replica` is printed source_repl ica."""
+
+    # backup_id is no documented member here, but EVS.1016 lists it among the sources (reference-notes 10 and 11).
+    rules = (
+        AtMostOne(("imageRef", "snapshot_id", "backup_id", "source_volid", "source_replica"), faults.ONE_SOURCE),
+        SizeForSource(),
+    )
 
     availability_zone: Zone
     size: Size
@@ -86,7 +116,7 @@ class NewVolume(Body):
     image_ref: SourceId | None = Field(default=None, alias="imageRef")
     description: Description | None = None
     name: Name | None = None
-    metadata: FreeMetadata | None = None
+    metadata: NewMetadata | None = None
     source_replica: UnsupportedSource | None = None
     consistency_group_id: String | None = None
     shareable: Shareable | None = None
@@ -102,6 +132,8 @@ class CreateVolume(Body):
 class CloudVolumeUpdate(Body):
     """Source: 6.1.4, parameters in the volume field."""
 
+    rules = (EitherOf(("name", "description"), faults.NAME_AND_DESCRIPTION),)
+
     name: Name | None = None
     description: Description | None = None
 
@@ -109,15 +141,17 @@ class CloudVolumeUpdate(Body):
 class UpdateCloudVolume(Body):
     """Source: 6.1.4, request."""
 
-    volume: CloudVolumeUpdate
+    volume: Annotated[CloudVolumeUpdate, Documented(faults.UPDATE_BODY)]
 
 
 class VolumeUpdate(Body):
     """Source: 7.1.3, parameters in the volume field."""
 
+    rules = (NotVoid(),)
+
     name: Name | None = None
     description: Description | None = None
-    metadata: FreeMetadata | None = None
+    metadata: VolumeMetadata | None = None
     display_name: Name | None = None
     display_description: Description | None = None
 
@@ -128,16 +162,16 @@ class UpdateVolume(Body):
     volume: VolumeUpdate
 
 
-class VolumeMetadata(Body):
+class PutMetadata(Body):
     """Source: 7.1.10 and 7.1.12, request. `key_val` stands for any pairs (reference-notes 32)."""
 
-    metadata: FreeMetadata
+    metadata: VolumeMetadata
 
 
 class MetadataItem(Body):
     """Source: 7.1.14, request."""
 
-    meta: FreeMetadata
+    meta: OnePair
 
 
 class CloudVolumesQuery(Query):
@@ -145,7 +179,7 @@ class CloudVolumesQuery(Query):
 
     marker: VolumeMarker | None = None
     name: NameFilter | None = None
-    status: StatusFilter | None = None
+    status: Filter | None = None
     limit: CustomLimit | None = None
     availability_zone: ZoneFilter | None = None
     sort_key: SortKey | None = None
@@ -161,7 +195,7 @@ class VolumesQuery(Query):
     sort_key: SortKey | None = None
     sort_dir: SortDirection | None = None
     offset: Offset | None = None
-    status: StatusFilter | None = None
+    status: Filter | None = None
     metadata: MetadataFilter | None = None
     availability_zone: ZoneFilter | None = None
 
@@ -266,6 +300,7 @@ OPERATIONS = (
         resource=Resource.VOLUME,
         effect=Effect.LIST,
         actions=("evs:volumes:list",),
+        query=AnyQuery,
     ),
     Operation(
         id="cinder_create_volume",
@@ -359,7 +394,7 @@ OPERATIONS = (
         effect=Effect.UPDATE,
         actions=("evs:volumes:update", "evs:volumes:get"),
         body_key="metadata",
-        request=VolumeMetadata,
+        request=PutMetadata,
     ),
     Operation(
         id="cinder_list_volume_metadata",
@@ -385,7 +420,7 @@ OPERATIONS = (
         effect=Effect.UPDATE,
         actions=("evs:volumes:update", "evs:volumes:get"),
         body_key="metadata",
-        request=VolumeMetadata,
+        request=PutMetadata,
     ),
     Operation(
         id="cinder_show_volume_metadata_item",
@@ -412,6 +447,7 @@ OPERATIONS = (
         actions=("evs:volumes:update", "evs:volumes:get"),
         body_key="meta",
         request=MetadataItem,
+        rules=(SameKey(),),
     ),
     Operation(
         id="cinder_delete_volume_metadata_item",

@@ -1,0 +1,91 @@
+"""Models compiled into shapes: what the walk over a request needs to know, read from the declarations once.
+
+Nothing about a member is said twice: names, rules, faults and marks all come from the model's field types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType, NoneType
+from typing import Any, get_args
+
+from pydantic import AliasChoices, BaseModel
+from pydantic.fields import FieldInfo
+
+from gateway.contract.faults import Fault
+from gateway.contract.fields import PATH_TYPES, AnyQuery, Body, Documented, Mark, metadata_of, model_of
+from gateway.contract.model import Severity
+from gateway.contract.rules import ObjectRule, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One declared member. `names` are its spellings on the wire; `null` is what becomes of a null, None: it passes;
+    `shape` is what the object in it looks like, where it is one."""
+
+    names: tuple[str, ...]
+    required: bool
+    null: Severity | None
+    rules: tuple[Rule, ...]
+    fault: Fault | None
+    marks: frozenset[Mark]
+    shape: Shape | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The members of an object by wire name, those that must be there, and the rules about several of them. An
+    `is_open` shape documents nothing, so that no member is unknown to it."""
+
+    members: Mapping[str, Member]
+    required: tuple[Member, ...]
+    rules: tuple[ObjectRule, ...]
+    is_open: bool
+
+
+@cache
+def shape_of(model: type[BaseModel]) -> Shape:
+    """Return the shape of a model, compiled on first use."""
+    members = [_member(name, info) for name, info in model.model_fields.items()]
+    return Shape(
+        members=MappingProxyType({name: member for member in members for name in member.names}),
+        required=tuple(member for member in members if member.required),
+        rules=model.rules if issubclass(model, Body) else (),
+        is_open=issubclass(model, AnyQuery),
+    )
+
+
+def _member(name: str, info: FieldInfo) -> Member:
+    metadata = (*info.metadata, *metadata_of(info.annotation))
+    nested = model_of(info.annotation)
+    return Member(
+        names=_wire_names(name, info),
+        required=info.is_required(),
+        null=_null(info.annotation, metadata),
+        rules=tuple(each for each in metadata if isinstance(each, Rule)),
+        fault=next((each.fault for each in metadata if isinstance(each, Documented)), None),
+        marks=frozenset(each for each in metadata if isinstance(each, Mark)),
+        shape=shape_of(nested) if nested else None,
+    )
+
+
+def _wire_names(name: str, info: FieldInfo) -> tuple[str, ...]:
+    if isinstance(info.validation_alias, AliasChoices):
+        return tuple(str(choice) for choice in info.validation_alias.choices)
+    return (info.alias or name,)
+
+
+def _null(annotation: Any, metadata: tuple[Any, ...]) -> Severity | None:
+    if NoneType not in get_args(annotation):
+        return Severity.REJECT
+    return None if Mark.NULL_IS_ABSENT in metadata else Severity.WARN
+
+
+def _path_members() -> Iterator[tuple[str, Member]]:
+    for name, annotation in PATH_TYPES.items():
+        yield name, _member(name, FieldInfo.from_annotation(annotation))
+
+
+PATH_MEMBERS: Mapping[str, Member] = MappingProxyType(dict(_path_members()))
