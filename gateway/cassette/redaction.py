@@ -1,0 +1,179 @@
+"""Redaction: what leaves here may be stored. Nothing else may.
+
+Two steps. What is secret by its place goes first (`removal`); then every value that went is hunted in everything else
+of the exchange, with the recent ones of this redactor's life. What cannot be proven clean is withheld: an empty body, a
+header less. Both steps first look for a reason to look closely; most traffic gives none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gateway.cassette.removal import Removal
+from gateway.cassette.secrets import STEMS, request_treatment, response_treatment
+from gateway.cassette.taint import Taint, Taints, hunted
+from gateway.contract.model import Operation
+from gateway.http.messages import Headers, Request, Response, first_header
+
+WITHHELD = "withheld"
+# The letters of which the stems are told from all else; a text's shadow is these of it, a fifth of its length.
+_LETTERS = b"acknprstwy"
+_FOLD = bytes.maketrans(_LETTERS.upper(), _LETTERS)
+_OTHERS = bytes(set(range(256)) - set(_LETTERS + _LETTERS.upper()))
+_HINTS = tuple(stem.translate(_FOLD, _OTHERS) for stem in STEMS)
+_ESCAPED_ASCII = b"\\u00"
+_WITHHELD_TARGET = b"/withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A request and its response as they may be stored, and the rules that removed something."""
+
+    request: Request
+    response: Response
+    rules: tuple[str, ...]
+
+
+class Redactor:
+    """Redacts the exchanges of one installation. `key` makes the placeholders; the life of this object is the scope in
+    which removed values are hunted."""
+
+    def __init__(self, key: bytes) -> None:
+        self._taints = Taints(key)
+
+    def redact(self, request: Request, response: Response, operation: Operation | None) -> Redacted:
+        """Return the exchange as it may be stored. Without an operation nobody knows the bodies' meaning: they are
+        searched for the shapes of tokens too."""
+        removal = Removal(self._taints)
+        request, response = _heads(request, response, removal)
+        request, response = _readable(request, response, removal)
+        if operation is None:
+            request = replace(request, body=removal.shapes(request.body))
+            response = _with_body(response, removal.shapes(response.body))
+        if _hints(request.body) or _hints(response.body):
+            request, response = _bodies(request, response, removal)
+        request, response = self._hunt(request, response, removal)
+        return Redacted(request, response, tuple(sorted(removal.rules)))
+
+    def scrub(self, text: bytes) -> bytes:
+        """Return a text for a log or a report without secrets."""
+        clean = hunted(text, _longest_first(self._taints))
+        return WITHHELD.encode() if clean is None else Removal(self._taints).text(clean)
+
+    def _hunt(self, request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
+        text = _stored_text(request, response)
+        known = [each for each in self._taints if each not in removal.found]
+        suspects = [each for each in (*removal.found, *known) if each.may_be_in(text)]
+        if not suspects:
+            return request, response
+        clean_request, clean_response = _cleaned(request, response, _longest_first(suspects), removal)
+        if (clean_request, clean_response) != (request, response):
+            removal.rules.add("taint")
+        return clean_request, clean_response
+
+
+def _heads(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
+    """Return both without the headers and query values that are secret by name."""
+    stored = replace(
+        request,
+        target=removal.link(request.target),
+        headers=removal.headers(request.headers, request_treatment),
+        body=_decoded(request.headers, request.body, removal),
+    )
+    answered = _with_body(response, _decoded(response.headers, response.body, removal))
+    return stored, replace(answered, headers=removal.headers(answered.headers, response_treatment))
+
+
+def _decoded(headers: Headers, body: bytes, removal: Removal) -> bytes:
+    """Return the body unless it is still coded: nobody can look into that."""
+    coding = first_header(headers, b"content-encoding") or b"identity"
+    if not body or coding.strip().lower() == b"identity":
+        return body
+    removal.rules.add(WITHHELD)
+    return b""
+
+
+def _readable(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
+    """Return both, a body that is no text replaced by an empty one."""
+    for message in (request, response):
+        if not _is_text(message.body, message.header(b"content-type") or b""):
+            removal.rules.add(WITHHELD)
+            if isinstance(message, Request):
+                request = replace(message, body=b"")
+            else:
+                response = _with_body(message, b"")
+    return request, response
+
+
+def _with_body(response: Response, body: bytes) -> Response:
+    """Return the response with another body; with the same one its Content-Length stays too, as HEAD needs."""
+    return response if body == response.body else response.with_body(body)
+
+
+def _is_text(body: bytes, content_type: bytes) -> bool:
+    """True for UTF-8 and for declared text of an ASCII-based coding: in those a value looks as it looked elsewhere."""
+    if b"\0" in body:
+        return False
+    if body.isascii() or content_type.strip().lower().startswith(b"text/"):
+        return True
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _hints(body: bytes) -> bool:
+    """True when a member's name may be secret: one is seen, or one may be written in escapes.
+
+    Looks at the shadow, where a word costs a fifth; what is not in the shadow is not in the body.
+    """
+    shadow = body.translate(_FOLD, _OTHERS)
+    return any(hint in shadow for hint in _HINTS) or (b"\\" in body and _ESCAPED_ASCII in body)
+
+
+def _stored_text(request: Request, response: Response) -> bytes:
+    values = (value for _, value in (*request.headers, *response.headers))
+    return b"\n".join((request.target, *values, request.body, response.body))
+
+
+def _bodies(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
+    asked = _body(request.body, request.header(b"content-type"), removal)
+    answered = _body(response.body, response.header(b"content-type"), removal)
+    return replace(request, body=asked), _with_body(response, answered)
+
+
+def _body(body: bytes, content_type: bytes | None, removal: Removal) -> bytes:
+    clean = removal.body(body, content_type or b"") if body else body
+    if clean is None:
+        removal.rules.add(WITHHELD)
+        return b""
+    return clean
+
+
+def _longest_first(taints: Iterable[Taint]) -> list[Taint]:
+    """Return the values so that one which contains another is removed whole."""
+    return sorted(taints, key=lambda each: -len(each.value))
+
+
+def _cleaned(request: Request, response: Response, suspects: list[Taint], removal: Removal) -> tuple[Request, Response]:
+    """Return both without the suspects, in target, header values and bodies."""
+
+    def part(text: bytes, instead: bytes) -> bytes:
+        clean = hunted(text, suspects)
+        if clean is None:
+            removal.rules.add(WITHHELD)
+        return instead if clean is None else clean
+
+    def headers(pairs: Headers) -> Headers:
+        return tuple((name, part(value, WITHHELD.encode())) for name, value in pairs)
+
+    asked = replace(
+        request,
+        target=part(request.target, _WITHHELD_TARGET),
+        headers=headers(request.headers),
+        body=part(request.body, b""),
+    )
+    answered = replace(response, headers=headers(response.headers))
+    return asked, _with_body(answered, part(response.body, b""))

@@ -1,0 +1,144 @@
+"""Values removed once, and the hunt for them in everything else: raw, URL-encoded, base64 and JSON-escaped.
+
+The hunt runs over every exchange, so it must cost next to nothing where there is nothing to find: it looks for an
+*anchor* of each value, sixteen letters and digits that no encoding of text changes, and spells the value out only where
+the anchor was seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from gateway.cassette.secrets import VOCABULARY
+
+SHORTEST_HUNTED = 6
+REMEMBERED = 32
+# A run of letters and digits this long that holds a digit is no word: finding it is finding the secret.
+_DISTINCTIVE = 16
+_DIGIT = re.compile(rb"[0-9]")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_RUN = re.compile(rb"[0-9A-Za-z]+")
+_PLACEHOLDER = re.compile(rb"redacted-[a-z_]+(?:-[0-9a-f]{12})?|<[a-z_-]+:\d+>")
+
+
+def is_placeholder(value: bytes) -> bool:
+    """True for what an earlier redaction left, or for an alias of it: nothing is gained by replacing it again."""
+    return _PLACEHOLDER.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taint:
+    """A removed value. Where none of the `needles` occurs the value does not; `anchors` are those of them that give it
+    away in any encoding of text."""
+
+    value: bytes
+    placeholder: bytes
+    needles: tuple[bytes, ...]
+    anchors: tuple[bytes, ...]
+
+    def may_be_in(self, text: bytes) -> bool:
+        return any(needle in text for needle in self.needles)
+
+    def removed_from(self, text: bytes) -> bytes:
+        spellings = {*_plain_spellings(self.value), *_base64_spellings(self.value)}
+        for spelling in sorted(spellings, key=len, reverse=True):
+            text = text.replace(spelling, self.placeholder)
+        return text
+
+    def shows_in(self, text: bytes) -> bool:
+        return any(anchor in text for anchor in self.anchors)
+
+
+def placeholder(key: bytes, value: bytes, label: str) -> bytes:
+    """Return what stands for a secret: equal secrets give equal placeholders, and only this key gives these."""
+    digest = hmac.new(key, value, hashlib.sha256).hexdigest()
+    return f"redacted-{label}-{digest[:12]}".encode()
+
+
+def is_hunted(value: bytes) -> bool:
+    """True when the value is long and strange enough to be searched for in everything else."""
+    return len(value) >= SHORTEST_HUNTED and value.lower() not in VOCABULARY
+
+
+def taint(value: bytes, stand_in: bytes) -> Taint:
+    """Return the value with what the hunt for it looks for: an anchor where there is one, else every spelling."""
+    plain = _anchor(value)
+    coded = {text: _anchor(text) for text in _base64_spellings(value)}
+    raw = (plain,) if plain else tuple(_plain_spellings(value))
+    anchors = tuple(dict.fromkeys(anchor for anchor in (plain, *coded.values()) if anchor))
+    needles = dict.fromkeys((*raw, *(anchor or text for text, anchor in coded.items())))
+    return Taint(value, stand_in, tuple(needles), anchors)
+
+
+def _anchor(text: bytes) -> bytes | None:
+    """Return the end of the longest run of letters and digits: no encoding of text changes those. Tokens of one
+    kind begin alike, so the end tells more."""
+    run = max(_RUN.findall(text), key=len, default=b"")
+    tail = run[-_DISTINCTIVE:]
+    return tail if len(run) >= _DISTINCTIVE and _DIGIT.search(tail) else None
+
+
+def _plain_spellings(value: bytes) -> set[bytes]:
+    text = value.decode("utf-8", "surrogateescape")
+    coded = {quote(value, safe=""), quote(value, safe="/"), quote_plus(value)}
+    twice = {quote(once, safe="") for once in coded}
+    lower = {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), once) for once in coded | twice}
+    spelled = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    slashed = {once.replace("/", "\\/") for once in spelled}
+    every = (once.encode("utf-8", "surrogateescape") for once in coded | twice | lower | spelled | slashed)
+    return {value, *every}
+
+
+def _base64_spellings(value: bytes) -> Iterator[bytes]:
+    """Yield the characters that the value alone decides, for each place it can have in a group of three bytes."""
+    for shift, start in enumerate((0, 2, 3)):
+        whole = (shift + len(value)) * 8 // 6
+        core = b64encode(bytes(shift) + value)[start:whole]
+        yield core
+        yield core.translate(_URL_SAFE)
+
+
+class Taints:
+    """The recent secrets of one redactor, at most `REMEMBERED`: the oldest unseen one is forgotten first."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._recent: OrderedDict[tuple[bytes, str], Taint] = OrderedDict()
+        self._newest_first: tuple[Taint, ...] = ()
+
+    def __iter__(self) -> Iterator[Taint]:
+        return iter(self._newest_first)
+
+    def once(self, value: bytes, label: str) -> Taint:
+        """Return the taint of a value that is worth nothing after this exchange, without remembering it."""
+        return taint(value, placeholder(self._key, value, label))
+
+    def placeholder(self, value: bytes, label: str) -> bytes:
+        return placeholder(self._key, value, label)
+
+    def remember(self, value: bytes, label: str) -> Taint:
+        """Return the taint of a value and hunt it from now on."""
+        known = self._recent.get((value, label))
+        if known is not None:
+            self._recent.move_to_end((value, label))
+            return known
+        fresh = self._recent[value, label] = self.once(value, label)
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+        self._newest_first = tuple(reversed(self._recent.values()))
+        return fresh
+
+
+def hunted(text: bytes, taints: Iterable[Taint]) -> bytes | None:
+    """Return the text without the values, or None when one of them is still recognisable in it."""
+    for each in taints:
+        text = each.removed_from(text)
+    return None if any(each.shows_in(text) for each in taints) else text
