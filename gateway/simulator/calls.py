@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from gateway.contract.faults import Fault
 from gateway.contract.model import Family, JsonObject, JsonValue, Match
@@ -34,8 +35,9 @@ class Call:
 
     @property
     def path(self) -> str:
-        """The path of the collection as documented, for links."""
-        return self.match.operation.path.format(**self.match.path_values)
+        """The path as documented, for links."""
+        values = {name: quote(value, safe="") for name, value in self.match.path_values.items()}
+        return self.match.operation.path.format(**values)
 
     def value(self, variable: str) -> str:
         return self.match.path_values[variable]

@@ -15,7 +15,7 @@ import orjson
 from gateway.contract import faults
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.faults import Fault
-from gateway.contract.model import Family, Match, Mismatch, Unmatched
+from gateway.contract.model import Family, Match, Mismatch, Severity, Unmatched
 from gateway.http.admission import Inadmissible, admit
 from gateway.http.messages import Headers, Request, Response
 from gateway.simulator import handlers, sdk_aliases
@@ -23,6 +23,7 @@ from gateway.simulator.callers import caller_of
 from gateway.simulator.calls import Call, Handler, Outcome
 from gateway.simulator.faults import envelope
 from gateway.simulator.state import State
+from gateway.validation import validate
 
 HANDLERS: Mapping[str, Handler] = {**handlers.HANDLERS, **sdk_aliases.HANDLERS}
 JSON: Headers = ((b"content-type", b"application/json"),)
@@ -63,16 +64,20 @@ class Cloud:
             match = sdk_aliases.identify(request.method, request.path, request.query, match)
         if isinstance(match, Unmatched):
             return unknown(match)
-        outcome = self._outcome(request, match, at)
+        outcome = self._outcome(request, match, admitted.has_body, at)
         family = match.operation.family
         return (
             refused(family, outcome) if isinstance(outcome, Fault) else succeeded(match, outcome.body, outcome.headers)
         )
 
-    def _outcome(self, request: Request, match: Match, at: float) -> Outcome:
+    def _outcome(self, request: Request, match: Match, has_body: bool, at: float) -> Outcome:
+        """Ask who it is, then whether the request is as documented, then the handler."""
         caller = caller_of(self.state, request, match, at)
         if isinstance(caller, Fault):
             return caller
+        for finding in validate(match, has_body):
+            if finding.severity is Severity.REJECT:
+                return finding.fault
         call = Call(match, caller.project, caller.user, at, self.public_url or own_origin(request))
         return HANDLERS[match.operation.id](self.state, call)
 

@@ -23,8 +23,7 @@ DEFAULT_PROJECT = "simulated"
 def create_token(state: State, call: Call) -> Outcome:
     """Issue a token for the project of the scope, by id or by name. Errors: 401 for the credentials refused."""
     auth = call.body("auth")
-    identity = member(auth, "identity")
-    user = member(member(identity, "password"), "user")
+    user = member(member(member(auth, "identity"), "password"), "user")
     name = text(user, "name") or text(user, "id") or ""
     if name.startswith(BAD_CREDENTIAL) or (text(user, "password") or "").startswith(BAD_CREDENTIAL):
         return CREDENTIALS
@@ -32,7 +31,7 @@ def create_token(state: State, call: Call) -> Outcome:
     value = state.mint.token()
     token = Token(state.mint.named("user", name), project, call.now + LIFETIME_S)
     state.tokens[value] = token
-    body: JsonObject = {"token": _token_view(state, call, token, name, identity.get("methods"))}
+    body: JsonObject = {"token": _token_view(state, call, token, name)}
     return Answer(body, ((b"x-subject-token", value.encode()),))
 
 
@@ -45,12 +44,12 @@ def _project_of(state: State, scope: JsonObject) -> str | None:
     return state.project_named(name) if name else None
 
 
-def _token_view(state: State, call: Call, token: Token, user: str, methods: JsonValue) -> JsonObject:
+def _token_view(state: State, call: Call, token: Token, user: str) -> JsonObject:
     domain: JsonObject = {"id": state.mint.named("domain", ""), "name": "simulated"}
     shown: JsonObject = {
         "expires_at": of_token(token.expires_at),
         "issued_at": of_token(call.now),
-        "methods": methods if methods else ["password"],
+        "methods": ["password"],
         "catalog": _catalogue(state, call, token),
         "roles": [{"id": "0", "name": "te_admin"}],
         "user": {"id": token.user, "name": user, "domain": domain, "password_expires_at": ""},

@@ -5,7 +5,6 @@ Source: 7.1.4 and 7.1.5, filter parameters and volumes_links; 7.3.4, snapshots_l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -14,7 +13,9 @@ from urllib.parse import urlencode
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonObject
+from gateway.http.strict_json import Json, parse
 from gateway.simulator.calls import Call
+from gateway.simulator.reading import whole_in
 
 MOST = 1000
 
@@ -73,8 +74,8 @@ def paged(items: list[T], call: Call) -> Page | Fault:
     start = _after(items, call.asked("marker"))
     if start is None:
         return faults.NOT_FOUND
-    start += int(call.asked("offset") or 0)
-    end = start + int(call.asked("limit") or MOST)
+    start += max(0, whole_in(call.asked("offset") or "") or 0)
+    end = start + (whole_in(call.asked("limit") or "") or MOST)
     return Page(tuple(items[start:end]), more=end < len(items))
 
 
@@ -95,8 +96,6 @@ def next_links(name: str, call: Call, page: Page) -> JsonObject:
 
 def carries(metadata: Mapping[str, str], wanted: str) -> bool:
     """Return whether metadata holds every pair of a filter, a JSON object or, from cinderclient, a Python one."""
-    try:
-        pairs = json.loads(wanted.replace("'", '"'))
-    except ValueError:
-        return False
+    read = parse(wanted.replace("'", '"').encode())
+    pairs = read.value if isinstance(read, Json) else None
     return isinstance(pairs, dict) and all(metadata.get(key) == value for key, value in pairs.items())

@@ -20,7 +20,17 @@ def text(values: JsonObject, key: str) -> str | None:
 def whole(values: JsonObject, key: str) -> int | None:
     """Return the integral part of the number under a key. Source: 6.1.1, note on decimals."""
     found = values.get(key)
-    return int(float(found)) if isinstance(found, int | float | str) and found != "" else None
+    if isinstance(found, int | float):
+        return int(found)
+    return whole_in(found) if isinstance(found, str) else None
+
+
+def whole_in(written: str) -> int | None:
+    """Return the integral part of a number in a string, None when it is none."""
+    try:
+        return int(written.partition(".")[0])
+    except ValueError:
+        return None
 
 
 def flag(values: JsonObject, key: str) -> bool:

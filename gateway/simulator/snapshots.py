@@ -30,7 +30,7 @@ from gateway.simulator.trouble import Trouble, asked_for
 from gateway.simulator.views import SNAPSHOT_DETAIL, Form, snapshot_view
 
 # 7.3.2 and EVS.1047
-DELETABLE = ("available", "error", "error_deleting")
+DELETABLE = ("available", "error")
 # 6.2.1
 ROLLABLE = ("available", "error_rollbacking")
 

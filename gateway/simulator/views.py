@@ -5,6 +5,8 @@ Source: the response tables of the sections named beside each form.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from gateway.contract.model import JsonObject, JsonValue
 from gateway.simulator.things import Attachment, Snapshot, Transfer, Volume
 
@@ -87,6 +89,7 @@ def transfer_view(transfer: Transfer, origin: str, project: str, form: Form) -> 
 
 def links(origin: str, path: str) -> list[JsonValue]:
     """Return the two links of a resource. The bookmark has no version segment."""
+    path = quote(path)
     return [
         {"href": f"{origin}/v2/{path}", "rel": "self"},
         {"href": f"{origin}/{path}", "rel": "bookmark"},

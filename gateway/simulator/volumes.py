@@ -22,8 +22,8 @@ from gateway.simulator.things import Job, Volume
 from gateway.simulator.trouble import Trouble, asked_for
 from gateway.simulator.views import VOLUME_CREATED, Form, volume_view
 
-# EVS.1046; the fifth is spelled in two ways, see reference-notes 63.
-DELETABLE = ("available", "error", "error_extending", "error_restoring", "error_rollbacking", "error_deleting")
+# EVS.1046
+DELETABLE = ("available", "error", "error_extending", "error_restoring", "error_rollbacking")
 
 FILTERS: Mapping[str, Predicate[Volume]] = {
     "name": lambda volume, wanted: volume.name == wanted,
