@@ -1,0 +1,86 @@
+"""Nothing that opens anything is on disk or in any output after recording and replaying."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+from keystoneauth1.identity import v3
+from keystoneauth1.session import Session
+
+from . import cinder_life, huawei_life, openstack_life
+from .diary import Wire
+from .harness import ALICE, KEYS, TOKENS, gateway, run, simulator
+from .sessions import LIBRARY_WARNINGS
+
+pytestmark = LIBRARY_WARNINGS
+
+PASSWORD = "a password+that/must=never&be kept"
+
+
+def forms(secret: str) -> Iterator[bytes]:
+    """Yield a secret as it may stand in a file: raw, JSON, URL-encoded, base64 at each offset, hex."""
+    raw = secret.encode()
+    yield raw
+    yield quote(secret, safe="").encode()
+    yield quote_plus(secret).encode()
+    yield raw.hex().encode()
+    for offset in range(3):
+        inner = base64.b64encode(b"\0" * offset + raw)[4 * bool(offset) : -4]
+        yield inner
+        yield inner.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def leaks(folder: Path, secrets: set[str]) -> list[tuple[str, str]]:
+    """Return each file that holds a secret in any form, with the secret."""
+    contents = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert contents
+    return [
+        (name, secret)
+        for name, content in contents.items()
+        for secret in sorted(secrets)
+        if any(form in content for form in forms(secret))
+    ]
+
+
+def sign_in(base_url: str, wire: Wire) -> None:
+    """Get a token for a password, as keystone's clients do."""
+    session = Session(
+        auth=v3.Password(
+            f"{base_url}/v3",
+            username="alice",
+            password=PASSWORD,
+            user_domain_name="company",
+            project_id=ALICE,
+        )
+    )
+    session.session.hooks["response"].append(wire.saw)
+    wire.secrets.add(session.get_token())
+
+
+def test_no_secret_is_left_on_disk_or_in_any_output(tmp_path: Path) -> None:
+    cassette = tmp_path / "cassette.sqlite"
+    secrets = {PASSWORD, *TOKENS.values(), *(secret for _, secret in KEYS.values())}
+    with simulator(tmp_path) as cloud, gateway(tmp_path, "record", cassette, cloud.public) as recorder:
+        wire = Wire(recorder.public)
+        sign_in(recorder.public, wire)
+        diaries = [
+            cinder_life.life(recorder.public, "cinder"),
+            openstack_life.life(recorder.public, "openstack"),
+            huawei_life.life(recorder.public, "huawei"),
+            huawei_life.undocumented_life(recorder.public, "undocumented"),
+        ]
+        secrets.update(wire.secrets, *(diary.wire.secrets for diary in diaries))
+        # Two tokens, a password, two secret keys, the issued token, transfer keys and a signature a request.
+        assert len(secrets) > 100
+        assert leaks(tmp_path, secrets) == []
+        recorder.kill()
+        assert leaks(tmp_path, secrets) == []
+    run("cassette", "export", str(cassette), str(tmp_path / "text.cassette"))
+    run("cassette", "list", str(cassette), "--json")
+    with gateway(tmp_path, "replay", cassette, upstream=None) as replayer:
+        sign_in(replayer.public, Wire(replayer.public))
+        cinder_life.life(replayer.public, "replayed")
+    assert leaks(tmp_path, secrets) == []
