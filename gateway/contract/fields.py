@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonValue, Operation, Severity
-from gateway.contract.object_rules import NotVoid, Pairs
+from gateway.contract.object_rules import Entry, ListedKeys, NotVoid, Pairs
 from gateway.contract.query_rules import JsonText, LimitText, OffsetText, Spelled, Version
 from gateway.contract.rules import (
     AtMostBytes,
@@ -25,6 +25,8 @@ from gateway.contract.rules import (
     Characters,
     Empty,
     Flag,
+    ImageCharacters,
+    LinkedClone,
     NoPrefix,
     NotEmpty,
     Object,
@@ -123,8 +125,12 @@ Zone = Annotated[str, Text(), NotEmpty(Severity.REJECT), Documented(faults.AVAIL
 Shareable = Annotated[str, Truth(), Documented(faults.SHAREABLE)]
 
 # Metadata. 255 bytes are documented for disks, but not for one piece of it and not for snapshots.
-NewMetadata = Annotated[Metadata, Object(), Pairs(Severity.REJECT, Severity.REJECT), CLIENT_CHOSEN]
-ListedMetadata = Annotated[Metadata, Object(), Pairs(Severity.REJECT, Severity.REJECT)]
+_NEW_PAIRS = Pairs(Severity.REJECT, Severity.REJECT)
+_PASSTHROUGH = Entry("hw:passthrough", Truth(), faults.PASSTHROUGH)
+_FULL_CLONE = Entry("full_clone", LinkedClone(), faults.FULL_CLONE)
+_LISTED = ListedKeys(("hw:passthrough", "full_clone"), tolerated=("__system__encrypted", "__system__cmkid"))
+NewMetadata = Annotated[Metadata, Object(), _NEW_PAIRS, _PASSTHROUGH, _FULL_CLONE, CLIENT_CHOSEN]
+ListedMetadata = Annotated[Metadata, Object(), _NEW_PAIRS, _PASSTHROUGH, _FULL_CLONE, _LISTED]
 VolumeMetadata = Annotated[Metadata, Object(), Pairs(long=Severity.REJECT), CLIENT_CHOSEN]
 FreeMetadata = Annotated[Metadata, Object(), Pairs(), CLIENT_CHOSEN]
 NewSnapshotMetadata = Annotated[Metadata, Object(), Pairs(null=Severity.REJECT), CLIENT_CHOSEN]
@@ -141,7 +147,7 @@ AuthKey = Annotated[str, Text(), NotEmpty(), SECRET]
 DiskFormat = Annotated[str, Text(), OneOf(("vhd", "zvhd", "zvhd2", "raw", "qcow2"))]
 ContainerFormat = Annotated[str, Text(), OneOf(("ami", "ari", "aki", "ovf", "bare"))]
 OsType = Annotated[str, Text(), OneOf(("windows", "linux"))]
-ImageName = Annotated[str, Text(), Characters(1, 128), Trimmed()]
+ImageName = Annotated[str, Text(), Characters(1, 128), Trimmed(), ImageCharacters()]
 HostName = Annotated[str, Text(), AtMostBytes(255)]
 Mode = Annotated[str, Text(), OneOf(("rw", "ro"))]
 

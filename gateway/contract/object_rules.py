@@ -6,12 +6,15 @@ They judge the object that holds the members and name the member meant; null cou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonObject, JsonValue, Match, Remark, Severity
-from gateway.contract.rules import byte_length, whole_number
+from gateway.contract.rules import Rule, byte_length, whole_number
+
+# The keys of metadata that a source of the disk decides. Source: A.1, EVS.1043 (the underscores are lost there).
+_DECIDED_BY_SOURCE = ("hw:passthrough", "__system__encrypted", "__system__cmkid")
 
 
 def _given(members: tuple[str, ...], value: JsonObject) -> list[str]:
@@ -138,6 +141,64 @@ class Pairs:
 
 def _total(pairs: JsonObject) -> int:
     return sum(byte_length(key) + (byte_length(each) if isinstance(each, str) else 0) for key, each in pairs.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The value under one key of free ones obeys a rule of its own, with a fault of its own."""
+
+    key: str
+    rule: Rule
+    fault: Fault
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        if isinstance(value, dict) and value.get(self.key) is not None:
+            for remark in self.rule.judge(value[self.key]):
+                yield replace(remark, fault=self.fault, at=(self.key,))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKeys:
+    """Only the listed keys are allowed; those that another place of the reference names warn (reference-notes 7)."""
+
+    keys: tuple[str, ...]
+    tolerated: tuple[str, ...]
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        if isinstance(value, dict):
+            for key in (each for each in value if each not in self.keys):
+                severity = Severity.WARN if key in self.tolerated else Severity.REJECT
+                yield Remark("unlisted", severity, "one of " + ", ".join(self.keys), None, (key,))
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataFitsSource:
+    """Metadata that the source of a disk decides is not given with a snapshot or an image; linked cloning is asked
+    for with a snapshot. Source: notes under the metadata tables, EVS.1043 (reference-notes 7 and 8)."""
+
+    def judge(self, value: JsonObject) -> Iterator[Remark]:
+        metadata = value.get("metadata")
+        if not isinstance(metadata, dict):
+            return
+        if _given(("snapshot_id", "imageRef"), value):
+            for key in _given(_DECIDED_BY_SOURCE, metadata):
+                limit = "absent with a snapshot or an image"
+                yield Remark("source", Severity.REJECT, limit, faults.SOURCE_METADATA, ("metadata", key))
+        if value.get("snapshot_id") is None and metadata.get("full_clone") is not None:
+            limit = "absent without a snapshot"
+            yield Remark("source", Severity.WARN, limit, faults.FULL_CLONE, ("metadata", "full_clone"))
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A member is not used when another is given. Source: 7.1.3, display_name (reference-notes 29)."""
+
+    member: str
+    by: str
+
+    def judge(self, value: JsonObject) -> Iterator[Remark]:
+        if len(_given((self.member, self.by), value)) == 2:
+            yield Remark("unused", Severity.WARN, f"absent, because {self.by} is given", None, (self.member,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from gateway.contract.model import JsonObject, JsonValue, Remark, Severity
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _BARE_UUID = re.compile(r"[0-9a-fA-F]{32}")
+_IMAGE_NAME = re.compile(r"[A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff ._-]*")
 _TRUTHS = frozenset(("true", "false", "1", "0", "t", "f", "on", "off", "yes", "no", "y", "n"))
 
 
@@ -229,3 +230,24 @@ class NoPrefix:
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and value.startswith(self.prefix):
             yield Remark("prefix", Severity.WARN, f"not starting with {self.prefix}")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCharacters:
+    """A string has only the characters that are listed for names of images. Others warn, because the list says "such
+    as" (reference-notes 35)."""
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        if isinstance(value, str) and not _IMAGE_NAME.fullmatch(value):
+            yield Remark("characters", Severity.WARN, "letters, Chinese characters, digits, - . _ and spaces")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedClone:
+    """The string "0" asks for linked cloning. What could mean the opposite, or the same, warns (reference-notes 8)."""
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        if value == "0":
+            return
+        harmless = value == "1" or (value == 0 and not isinstance(value, bool))
+        yield Remark("value", Severity.WARN if harmless else Severity.REJECT, 'the string "0"')

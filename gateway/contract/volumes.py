@@ -51,8 +51,10 @@ from gateway.contract.object_rules import (
     AtMostOne,
     BatchName,
     EitherOf,
+    MetadataFitsSource,
     NeededUnless,
     NotVoid,
+    Overruled,
     SameKey,
     SingleFromBackup,
     SizeForSource,
@@ -77,6 +79,7 @@ class NewVolumes(Body):
         SingleFromBackup(),
         BatchName(),
         SizeForSource(),
+        MetadataFitsSource(),
     )
 
     availability_zone: Zone
@@ -106,6 +109,7 @@ class NewVolume(Body):
     rules = (
         AtMostOne(("imageRef", "snapshot_id", "backup_id", "source_volid", "source_replica"), faults.ONE_SOURCE),
         SizeForSource(),
+        MetadataFitsSource(),
     )
 
     availability_zone: Zone
@@ -147,7 +151,11 @@ class UpdateCloudVolume(Body):
 class VolumeUpdate(Body):
     """Source: 7.1.3, parameters in the volume field."""
 
-    rules = (NotVoid(),)
+    rules = (
+        NotVoid(),
+        Overruled("display_name", by="name"),
+        Overruled("display_description", by="description"),
+    )
 
     name: Name | None = None
     description: Description | None = None
