@@ -1,0 +1,76 @@
+"""An exchange as a row of the store, and back. Headers are JSON arrays of pairs; bodies are bytes as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.http.messages import Headers, Request, Response
+
+Row = tuple[Any, ...]
+
+REQUEST_COLUMNS = ("method", "target", "started_at", "connection", "request_headers", "request_body")
+EXCHANGE_COLUMNS = (
+    *("operation", *REQUEST_COLUMNS),
+    *("status", "completed_at", "credential", "response_headers", "response_body", "redactions"),
+)
+
+
+def request_row(request: Request, started_at: float) -> Row:
+    """Return the values of `REQUEST_COLUMNS`."""
+    target = request.target.decode("latin-1")
+    return (request.method, target, started_at, request.connection, _packed(request.headers), request.body)
+
+
+def exchange_row(exchange: Exchange) -> Row:
+    """Return the values of `EXCHANGE_COLUMNS`."""
+    response = exchange.response
+    return (
+        exchange.operation,
+        *request_row(exchange.request, exchange.started_at),
+        response.status,
+        exchange.completed_at,
+        exchange.credential.value,
+        _packed(response.headers),
+        response.body,
+        orjson.dumps(exchange.redactions).decode(),
+    )
+
+
+def request_of(row: Row) -> Request:
+    """Return the request of a row of `REQUEST_COLUMNS`."""
+    method, target, _, connection, headers, body = row
+    return Request(method, target.encode("latin-1"), _unpacked(headers), body, connection=connection)
+
+
+def exchange_of(row: Row) -> Exchange:
+    """Return the exchange of a row of `seq` and `EXCHANGE_COLUMNS`.
+
+    Errors: ValueError or TypeError for a row that this module did not write.
+    """
+    seq, operation, *asked, status, completed_at, credential, headers, body, redactions = row
+    return Exchange(
+        operation=operation,
+        request=request_of(tuple(asked)),
+        response=Response(status, _unpacked(headers), body),
+        started_at=asked[2],
+        completed_at=completed_at,
+        credential=CredentialClass(credential),
+        redactions=tuple(orjson.loads(redactions)),
+        seq=seq,
+    )
+
+
+def weight(row: Row) -> int:
+    """Return about how many bytes a row holds in memory."""
+    return sum(len(value) for value in row if isinstance(value, (str, bytes)))
+
+
+def _packed(headers: Headers) -> str:
+    return orjson.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]).decode()
+
+
+def _unpacked(text: str) -> Headers:
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in orjson.loads(text))

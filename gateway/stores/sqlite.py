@@ -1,0 +1,219 @@
+"""The store of a cassette: one SQLite file in WAL mode, written by group commit, read in pages.
+
+Table `exchanges`, one row each, in the order of the commits (`seq` has no gaps, whoever writes):
+
+| column | holds |
+|---|---|
+| seq | place in the cassette, from 1 |
+| operation | the catalogue's id, or `undocumented` |
+| method, target | as the client sent them, less secrets |
+| status | of the answer |
+| started_at, completed_at | when the request and the answer had arrived whole, in seconds since the epoch |
+| connection | the client's connection |
+| credential | class of the credentials: none, token, signature |
+| request_headers, response_headers | JSON arrays of name and value, as allowed by redaction |
+| request_body, response_body | bytes |
+| redactions | JSON array of the rules that removed something |
+
+Table `intents`: notes of writes that were about to be sent; one that is left has an unknown outcome. Table `meta`: the
+format's name and number. Stores keep what they are given: redaction comes before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from gateway.cassette.exchange import Exchange
+from gateway.errors import CassetteError, StoreFullError
+from gateway.http.messages import Request
+from gateway.stores.opening import open_for_reading, open_for_writing
+from gateway.stores.rows import (
+    EXCHANGE_COLUMNS,
+    REQUEST_COLUMNS,
+    Row,
+    exchange_of,
+    exchange_row,
+    request_of,
+    request_row,
+    weight,
+)
+from gateway.stores.writer import Ask, Outcome, Writer
+
+# A write is not sent upstream when less than this is free: its exchange might not fit any more.
+SPARE_BYTES = 16 * 1024 * 1024
+QUEUE = 4096
+QUEUE_BYTES = 64 * 1024 * 1024
+_PAGE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """A write that was about to be sent when the gateway stopped: nobody knows whether the cloud did it."""
+
+    request: Request
+    noted_at: float
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much an ordinary process may still write in a folder."""
+    return shutil.disk_usage(folder).free
+
+
+class CassetteReader:
+    """Reads a cassette file, whoever writes it meanwhile. Memory does not depend on its size."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection = open_for_reading(path)
+
+    def read(self) -> Iterator[Exchange]:
+        """Yield the exchanges in order, those committed while it runs included."""
+        last = 0
+        while page := self._page(last):
+            yield from (self._exchange(row) for row in page)
+            last = page[-1][0]
+
+    def _page(self, after: int) -> list[Row]:
+        columns = ",".join(EXCHANGE_COLUMNS)
+        sql = f"SELECT seq,{columns} FROM exchanges WHERE seq > ? ORDER BY seq LIMIT {_PAGE}"  # noqa: S608
+        return self._rows(sql, after)
+
+    def count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM exchanges")[0][0])
+
+    def incomplete(self) -> list[Incomplete]:
+        """Return the writes whose outcome is unknown, oldest first; while others record, those under way too."""
+        rows = self._rows(f"SELECT {','.join(REQUEST_COLUMNS)} FROM intents ORDER BY id")  # noqa: S608
+        return [Incomplete(request_of(row), row[2]) for row in rows]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _rows(self, sql: str, *values: int) -> list[Row]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise CassetteError(f"{self.path}: is damaged: {error}; expected a cassette") from error
+
+    def _exchange(self, row: Row) -> Exchange:
+        try:
+            return exchange_of(row)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CassetteError(f"{self.path}: exchange {row[0]} is damaged: {error}") from error
+
+
+class CassetteStore:
+    """Keeps exchanges in a cassette file and reads them back. Used from one event loop at a time."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        free: Callable[[Path], int] = free_bytes,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.path = path
+        self._reader = CassetteReader(path)
+        self._free = free
+        self._clock = clock
+        self._queued = 0
+        self._queued_bytes = 0
+        self._waiters: list[asyncio.Future[None]] = []
+        self._is_open = True
+        self._writer = Writer(connection, path, self._settle)
+
+    @classmethod
+    def open(cls, path: Path, create: bool, free: Callable[[Path], int] = free_bytes) -> Self:
+        """Open a cassette for recording; a missing one is made when `create` says so.
+
+        Errors: CassetteError for what is no cassette, StoreError for what cannot be written.
+        """
+        return cls(open_for_writing(path, create), path, free)
+
+    async def append(self, exchange: Exchange, intent: int | None = None) -> None:
+        """Return when the exchange is committed, and the note of `intent` gone with it.
+
+        Errors: StoreFullError when it was not taken; then nothing of it is in the file.
+        """
+        row = exchange_row(exchange)
+        await self._commit(weight(row), exchange=row, ended_note=intent)
+
+    async def intend(self, request: Request) -> int:
+        """Return the number of a committed note that this redacted request is about to be sent.
+
+        Errors: StoreFullError when it was not taken, or when there would be no room for the exchange.
+        """
+        self._check_room()
+        row = request_row(request, self._clock())
+        return await self._commit(weight(row), note=row)
+
+    async def withdraw(self, intent: int) -> None:
+        """Return when the note is gone: the request is known not to have been sent."""
+        await self._commit(0, ended_note=intent)
+
+    def read(self) -> Iterator[Exchange]:
+        """Yield the exchanges in order."""
+        return self._reader.read()
+
+    def count(self) -> int:
+        return self._reader.count()
+
+    def incomplete(self) -> list[Incomplete]:
+        """Return the writes whose outcome is unknown."""
+        return self._reader.incomplete()
+
+    def close(self) -> None:
+        """Commit what waits and close the file; a second call does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self._reader.close()
+            self._writer.close()
+
+    def _check_room(self) -> None:
+        try:
+            free = self._free(self.path.parent)
+        except OSError as error:
+            raise StoreFullError(f"{self.path}: free space cannot be told: {error.strerror}") from error
+        if free < SPARE_BYTES:
+            raise StoreFullError(f"{self.path}: {free} bytes are free; expected at least {SPARE_BYTES}")
+
+    async def _commit(
+        self, size: int, exchange: Row | None = None, note: Row | None = None, ended_note: int | None = None
+    ) -> int:
+        while self._queued >= QUEUE or self._queued_bytes >= QUEUE_BYTES:
+            await self._room()
+        if not self._is_open:
+            raise StoreFullError(f"{self.path}: is closed")
+        self._queued += 1
+        self._queued_bytes += size
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._writer.put(Ask(future, size, exchange, note, ended_note))
+        return await future
+
+    async def _room(self) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def _settle(self, outcome: Outcome) -> None:
+        """Tell everyone of a batch how it went, then let those in who wait for room. Runs in the loop."""
+        for ask, result in outcome:
+            self._queued -= 1
+            self._queued_bytes -= ask.weight
+            if ask.future.done():
+                continue
+            if isinstance(result, StoreFullError):
+                ask.future.set_exception(result)
+            else:
+                ask.future.set_result(result)
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
