@@ -36,6 +36,11 @@ class FailureKind(StrEnum):
     MALFORMED = "http_protocol_error"
     TOO_LARGE = "http_response_body_size"
 
+    @property
+    def was_sent(self) -> bool:
+        """False when the request certainly never reached the upstream."""
+        return self not in (FailureKind.REFUSED, FailureKind.UNRESOLVED, FailureKind.TLS)
+
 
 @dataclass(frozen=True, slots=True)
 class UpstreamFailure:
@@ -89,15 +94,20 @@ class Upstream(Protocol):
 
     async def send(self, request: Request) -> Response | UpstreamFailure: ...
 
+    async def close(self) -> None: ...
+
 
 class Keeper(Protocol):
     """The seam to the store of a cassette.
 
     `intend` returns when a note that this request is about to be sent is on disk, with a token for it; `append`
-    returns when the exchange is on disk (and the note is gone).
-    Errors: both raise StoreFullError when the record was not taken.
+    returns when the exchange is on disk (and the note is gone); `withdraw` removes the note of a request that was not
+    sent after all.
+    Errors: all raise StoreFullError when the record was not taken.
     """
 
     async def intend(self, request: Request) -> int: ...
 
     async def append(self, exchange: Exchange, intent: int | None = None) -> None: ...
+
+    async def withdraw(self, intent: int) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -62,4 +63,4 @@ def command(file: Path | None, **flags: Any) -> None:
     given = (
         (f"--{flag.replace('_', '-')}", FLAGS[flag], value if value != () else None) for flag, value in flags.items()
     )
-    run(settled(load(given, file).settings))
+    run(settled(load(given, file).settings), lambda line: click.echo(json.dumps(line)))

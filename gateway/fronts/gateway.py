@@ -1,0 +1,114 @@
+"""The gateway as processes: listeners, workers, upstreams and a session, put together until a signal ends them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from gateway.fronts.admin import Check, admin
+from gateway.fronts.asgi import Gateway
+from gateway.fronts.inprocess import AsgiUpstream
+from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
+from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
+from gateway.fronts.workers import serve_with_workers
+from gateway.modes import SIMULATE
+from gateway.seams import Service, Upstream
+from gateway.session import Session, open_session
+from gateway.settings import Settings
+from gateway.simulator.app import simulator
+
+Ready = Mapping[str, str | int]
+"""The ready line: event, addresses of the listeners, mode, process id."""
+
+
+def run(settings: Settings, say: Callable[[Ready], None]) -> None:
+    """Serve until SIGTERM; `say` gets the ready line when every listener answers.
+
+    Errors: ListenError, and what opening a session raises.
+    """
+    with _bound(settings.listen.public) as public, _bound(settings.listen.admin) as private:
+
+        def ready() -> None:
+            say(
+                {
+                    "event": "ready",
+                    "public": url_of(public),
+                    "admin": url_of(private),
+                    "mode": settings.cassette.mode,
+                    "pid": os.getpid(),
+                }
+            )
+
+        if settings.listen.workers == 1:
+            serve(_builder(settings, public, private), ready)
+        else:
+            _serve_with_workers(settings, public, private, ready)
+
+
+def _serve_with_workers(
+    settings: Settings, public: socket.socket, private: socket.socket, ready: Callable[[], None]
+) -> None:
+    def build(number: int) -> Build:
+        return _builder(settings, public, private if number == 0 else None)
+
+    serve_with_workers(build, settings.listen.workers, (public, private), ready)
+
+
+def _builder(settings: Settings, public: socket.socket, private: socket.socket | None) -> Build:
+    """Return what builds one process of the gateway inside its own loop."""
+
+    async def build() -> Running:
+        session = open_session(settings)
+        upstreams = _upstreams(settings)
+        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id)
+
+        async def close() -> None:
+            for upstream in upstreams.values():
+                await upstream.close()
+            session.close()
+
+        served = [Served(gateway, public)]
+        if private is not None:
+            served.append(Served(admin(_checks(session)), private))
+        return Running(tuple(served), close)
+
+    return build
+
+
+def _upstreams(settings: Settings) -> Mapping[Service, Upstream]:
+    """Return the upstreams that the modes of this gateway may ask; none at all in a pure replay."""
+    modes = (settings.mode, *settings.modes.values())
+    if any(mode is SIMULATE for mode in modes):
+        app = AsgiUpstream(simulator(settle_ms=settings.simulator.settle_ms, seed=settings.simulator.seed))
+        return dict.fromkeys(Service, app)
+    if not any(mode.forwards for mode in modes):
+        return {}
+    urls = {Service.EVS: settings.upstream.url, Service.IAM: settings.upstream.iam_url}
+    return {service: _upstream(url, settings) for service, url in urls.items() if url is not None}
+
+
+def _upstream(url: str, settings: Settings) -> AiohttpUpstream:
+    upstream = settings.upstream
+    bounds = Bounds(upstream.connect_timeout_s, upstream.total_timeout_s, upstream.answer_limit_mb * 1024 * 1024)
+    return AiohttpUpstream(url, ca_file=upstream.ca_file, host=Host(upstream.host), bounds=bounds)
+
+
+def _checks(session: Session) -> Mapping[str, Check]:
+    return {"cassette": session.writable} if session.keeper is not None else {}
+
+
+def _request_id() -> str:
+    return uuid.uuid4().hex
+
+
+@contextmanager
+def _bound(address: str) -> Iterator[socket.socket]:
+    listener = bind(address)
+    try:
+        yield listener
+    finally:
+        listener.close()
