@@ -39,7 +39,7 @@ class FailureKind(StrEnum):
     @property
     def was_sent(self) -> bool:
         """False when the request certainly never reached the upstream."""
-        return self not in (FailureKind.REFUSED, FailureKind.UNRESOLVED, FailureKind.TLS)
+        return self not in (FailureKind.REFUSED, FailureKind.UNRESOLVED, FailureKind.TLS, FailureKind.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True)
