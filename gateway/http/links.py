@@ -20,7 +20,7 @@ from gateway.http.messages import Response
 OUR_SERVICES = frozenset({"evs", "volume", "volumev2", "volumev3", "block-storage", "iam", "identity"})
 
 _URL_HEADERS = frozenset({b"location", b"content-location"})
-_URL = re.compile(rb"(?i:https?)://(?:[^/?#@]*@)?([^/?#]*)(.*)", re.DOTALL)
+_AUTHORITY = re.compile(rb"(?i:https?)://([^/?#]*)")
 # A version segment, or a project and a collection: `bookmark` links have no version.
 _API_PATH = re.compile(
     rb"/v\d+(?:\.\d+)?(?:[/?#]|\Z)"
@@ -42,8 +42,9 @@ class Links:
     """The upstreams' origins, `scheme://host[:port][/prefix]`, and what becomes of URLs in their answers."""
 
     def __init__(self, origins: tuple[str, ...]) -> None:
-        places = [_place(origin) for origin in origins]
-        self._places = tuple(sorted(places, key=lambda place: len(place[1]), reverse=True))
+        self._prefixes: dict[bytes, list[bytes]] = {}
+        for authority, path in sorted((_place_of(o.encode()) for o in origins), key=_length_of_path, reverse=True):
+            self._prefixes.setdefault(authority, []).append(path.rstrip(b"/"))
 
     def rewrite(self, response: Response, base_url: str) -> Response:
         """Return the response with every URL of the API under `base_url`, the gateway's own address."""
@@ -82,25 +83,25 @@ class Links:
         return _CATALOGUE_URL.sub(in_member, body)
 
     def _endpoint_led_back(self, url: bytes, base: bytes, ours: frozenset[bytes]) -> bytes:
-        rest = self._within_origin(url)
-        if rest is None and url in ours and not _is_under(url, base):
-            rest = _place_of(url)[1]
+        authority, path = _place_of(url)
+        rest = self._within_origin(authority, path)
+        if rest is None and url in ours:
+            rest = path
         return url if rest is None or _is_under(url, base) else base + rest
 
     def _led_back(self, url: bytes, base: bytes) -> bytes:
         if _is_under(url, base):
             return url
-        rest = self._within_origin(url)
-        if rest is None:
-            path = _place_of(url)[1]
-            rest = path if _API_PATH.match(path) else None
+        authority, path = _place_of(url)
+        rest = self._within_origin(authority, path)
+        if rest is None and _API_PATH.match(path):
+            rest = path
         return url if rest is None else base + rest
 
-    def _within_origin(self, url: bytes) -> bytes | None:
+    def _within_origin(self, authority: bytes, path: bytes) -> bytes | None:
         """Return what follows a known origin, or None. The scheme is not compared: behind TLS links say http."""
-        authority, path = _place_of(url)
-        for origin, prefix in self._places:
-            if authority == origin and _is_under(path, prefix):
+        for prefix in self._prefixes.get(authority, ()):
+            if _is_under(path, prefix):
                 return path[len(prefix) :]
         return None
 
@@ -125,17 +126,17 @@ def _is_under(url: bytes, base: bytes) -> bool:
     return url.startswith(base) and url[len(base) : len(base) + 1] in (b"", b"/", b"?", b"#")
 
 
-def _place(origin: str) -> tuple[bytes, bytes]:
-    authority, path = _place_of(origin.encode())
-    return authority, path.rstrip(b"/")
-
-
 def _place_of(url: bytes) -> tuple[bytes, bytes]:
-    """Return a URL's authority, lower case and without a default port, and everything after it."""
-    found = _URL.fullmatch(url)
+    """Return a URL's authority, lower case and without user or default port, and everything after it."""
+    found = _AUTHORITY.match(url)
     if found is None:
         return b"", b""
-    return found[1].lower().removesuffix(b":80").removesuffix(b":443"), found[2]
+    authority = found[1].rpartition(b"@")[2].lower()
+    return authority.removesuffix(b":80").removesuffix(b":443"), url[found.end() :]
+
+
+def _length_of_path(place: tuple[bytes, bytes]) -> int:
+    return len(place[1])
 
 
 def _endpoints(body: bytes) -> Iterator[bytes]:
