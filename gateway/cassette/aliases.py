@@ -197,6 +197,11 @@ def _in_path(path: bytes) -> Iterator[tuple[str, str]]:
             yield COLLECTIONS[before], value
 
 
+def project_in(path: bytes) -> str | None:
+    """Return the project a path names after its version segment, percent-decoded, or None."""
+    return next((value for kind, value in _in_path(path) if kind == PROJECT), None)
+
+
 def _kind_at(path: Path) -> str | None:
     name = member(path)
     if name != "id":

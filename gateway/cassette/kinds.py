@@ -34,6 +34,7 @@ COLLECTIONS: Mapping[str, str] = MappingProxyType(
         "recycle-bin-volumes": "volume",
         "snapshots": "snapshot",
         "cloudsnapshots": "snapshot",
+        "os-vendor-snapshots": "snapshot",
         "os-volume-transfer": "transfer",
         "volume-transfers": "transfer",
         "jobs": "job",
@@ -85,6 +86,9 @@ MEMBERS: Mapping[str, str] = MappingProxyType(
 
 # Members whose values a client picks freely, in whatever document they stand.
 CHOSEN = frozenset({"name", "description", "display_name", "display_description", "volume_name", "image_name"})
+
+# The one secret that a client gets and must send back.
+RETURNED_SECRET = "auth_key"  # noqa: S105 - the name of a member
 
 # Kinds written as 32 hexadecimal digits; the others are UUIDs. Source: API reference, sections 4.1 and 8.1.1.
 PLAIN_HEX = frozenset({PROJECT, "job"})

@@ -1,0 +1,180 @@
+"""A recorded answer cut into what never changes and what is filled in for each client.
+
+Cut once, on first use; serving it is joining the pieces. Filled in are ids, the client's own words (echoes), the name
+it asked for in the `message` and the links of the same exchange, and a token where one was issued. Everything else
+stays byte for byte as it was recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from gateway.cassette.echoes import Echo
+from gateway.cassette.key import Part
+from gateway.cassette.kinds import ALIAS_MARK
+from gateway.cassette.leaves import Path, Span, member, spans
+from gateway.http.messages import Header, Headers, Response
+
+TOKEN_HEADER = b"x-subject-token"
+
+
+@dataclass(frozen=True, slots=True)
+class IdHole:
+    """The place of an id."""
+
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class EchoHole:
+    """The place of a client's own word; `raw` is the recorded text, quotes included, where the client has none."""
+
+    echo: Echo
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AskedHole:
+    """The place of an asked-for name in a message or link. `field` says which one."""
+
+    field: str
+    raw: bytes
+    encode: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHole:
+    """The place of an issued token."""
+
+
+Hole = IdHole | EchoHole | AskedHole | TokenHole
+Piece = bytes | Hole
+Fill = Callable[[Hole], bytes]
+_Cut = tuple[int, int, Hole]
+
+_ALIAS = re.compile(ALIAS_MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An answer with holes. `plain` is the whole of it when there is nothing to fill in."""
+
+    status: int
+    headers: tuple[tuple[bytes, tuple[Piece, ...]], ...]
+    body: tuple[Piece, ...]
+    plain: Response | None
+
+    def render(self, fill: Fill) -> Response:
+        """Return the answer with its holes filled and its Content-Length set to match."""
+        if self.plain is not None:
+            return self.plain
+        body = _joined(self.body, fill)
+        headers = [(name, _joined(value, fill)) for name, value in self.headers]
+        if len(self.body) > 1 or not isinstance(self.body[0], bytes):
+            length: Header = (b"content-length", str(len(body)).encode())
+            headers = [length if header[0] == b"content-length" else header for header in headers]
+        return Response(self.status, tuple(headers), body)
+
+
+def template(response: Response, echoes: dict[Path, Echo], asked: tuple[Part, ...], issues_token: bool) -> Template:
+    """Cut an aliased answer into pieces."""
+    text, encoding = _decoded(response.body)
+    body = tuple(_pieces(text, sorted(_cuts(text, echoes, asked), key=lambda cut: cut[:2]), encoding))
+    headers = tuple((name, _header(name, value)) for name, value in _with_token(response.headers, issues_token))
+    holes = any(not isinstance(piece, bytes) for piece in (*body, *(each for _, value in headers for each in value)))
+    return Template(response.status, headers, body, None if holes else response)
+
+
+def _joined(pieces: tuple[Piece, ...], fill: Fill) -> bytes:
+    return b"".join([piece if isinstance(piece, bytes) else fill(piece) for piece in pieces])
+
+
+def _decoded(body: bytes) -> tuple[str, str]:
+    try:
+        return body.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return body.decode("latin-1"), "latin-1"
+
+
+def _cuts(text: str, echoes: dict[Path, Echo], asked: tuple[Part, ...]) -> Iterator[_Cut]:
+    """Yield what is filled in, but for ids: those stand anywhere in what is left."""
+    for span in spans(text) if echoes or asked else ():
+        raw = text[span.start : span.end]
+        if span.path in echoes:
+            yield span.start, span.end, EchoHole(echoes[span.path], raw.encode("utf-8", "surrogatepass"))
+        else:
+            yield from _asked(span, raw, asked)
+
+
+def _asked(span: Span, raw: str, asked: tuple[Part, ...]) -> Iterator[_Cut]:
+    encodings = _ENCODINGS.get(member(span.path), ())
+    taken = 0
+    for field, name in asked:
+        for encode in encodings:
+            mark = encode(name)
+            for match in re.finditer(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", raw) if name else ():
+                if match.start() >= taken:
+                    taken = match.end()
+                    start = span.start + match.start()
+                    yield start, span.start + taken, AskedHole(field, mark.encode("utf-8", "surrogatepass"), encode)
+
+
+def as_json(value: object) -> str:
+    """Return a JSON text as this module writes it into answers."""
+    return json.dumps(value)
+
+
+def _in_string(name: str) -> str:
+    return as_json(name)[1:-1]
+
+
+def _in_plain_string(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)[1:-1]
+
+
+def _in_query(name: str) -> str:
+    return quote(name, safe="")
+
+
+_ENCODINGS: dict[str, tuple[Callable[[str], str], ...]] = {
+    "message": (_in_string, _in_plain_string),
+    "href": (_in_query, quote_plus, _in_string),
+}
+
+
+def _pieces(text: str, cuts: list[_Cut], encoding: str) -> Iterator[Piece]:
+    at = 0
+    for start, end, hole in cuts:
+        if start >= at:
+            yield from _with_ids(text[at:start], encoding)
+            yield hole
+            at = end
+    yield from _with_ids(text[at:], encoding)
+    if not text:
+        yield b""
+
+
+def _with_ids(text: str, encoding: str) -> Iterator[Piece]:
+    at = 0
+    for match in _ALIAS.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()].encode(encoding)
+        yield IdHole(match.group())
+        at = match.end()
+    if at < len(text):
+        yield text[at:].encode(encoding)
+
+
+def _header(name: bytes, value: bytes) -> tuple[Piece, ...]:
+    if name == TOKEN_HEADER:
+        return (TokenHole(),)
+    return tuple(_with_ids(value.decode("latin-1"), "latin-1")) or (b"",)
+
+
+def _with_token(headers: Headers, issues_token: bool) -> Headers:
+    kept = tuple(header for header in headers if header[0] != TOKEN_HEADER)
+    return (*kept, (TOKEN_HEADER, b"")) if issues_token else headers

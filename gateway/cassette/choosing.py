@@ -1,0 +1,113 @@
+"""Which recorded exchange answers a request, given what its scope has served so far.
+
+A read is answered from its exact gate; else from the nearest one that has the same writes of the client's own actor,
+for writes of others may have come in another order; else it is in the wrong epoch. A write that names a thing needs
+its exact gate: one unused, or a refusal again, for a refusal changes nothing and may repeat; a used success does not.
+A creation takes the next unused one in recorded order, those of its own actor first (replay trial, rule 3.3).
+Inside a gate the n-th request gets the n-th answer, and the last answer of a read sticks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.cassette.key import Keyed
+from gateway.cassette.lineage import Entry
+from gateway.cassette.names import Naming
+from gateway.cassette.scope import Scope
+from gateway.cassette.series import Index, Run, Series
+
+NEAREST_GATE = "nearest gate: other clients' writes came in another order"
+
+
+class MissKind(StrEnum):
+    """Why no recorded exchange answers a request."""
+
+    NO_SUCH_OPERATION = "no-such-operation"
+    NO_MATCH = "no-match"
+    SERIES_EXHAUSTED = "series-exhausted"
+    WRONG_EPOCH = "wrong-epoch"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The exchange that answers, and what a reader of the answer should know."""
+
+    entry: Entry
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A live request, its series, and who asks, as far as that is known."""
+
+    keyed: Keyed
+    series: Series
+    actor: int | None
+
+
+def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
+    """Return the exchange that answers, or why none does. Changes the scope's cursors, nothing else."""
+    if asked.series.creates:
+        return _creation(asked, scope, index)
+    runs = Naming(scope, index.chosen_names).fitting(asked.keyed, asked.series)
+    if not runs:
+        return MissKind.NO_MATCH
+    now = scope.served & asked.series.relevant
+    exact = [run for run in runs if run.gate == now]
+    if asked.keyed.is_write:
+        return _write(exact, runs, scope)
+    if exact:
+        return Choice(_progressed(exact[0], asked.actor, scope))
+    return _nearest(asked, runs, now, scope, index)
+
+
+def _progressed(run: Run, actor: int | None, scope: Scope) -> Entry:
+    """Return the next answer of a run. What the asking client saw itself comes before what others saw meanwhile:
+    states change by themselves inside a gate too."""
+    entries = run.seen_by(actor)
+    place = entries[0].at
+    count = scope.cursors.get(place, 0)
+    scope.cursors[place] = count + 1
+    return entries[min(count, len(entries) - 1)]
+
+
+def _nearest(asked: Asked, runs: list[Run], now: int, scope: Scope, index: Index) -> Choice | MissKind:
+    own = index.gates.own[asked.actor] if asked.actor is not None else 0
+    possible = [run for run in runs if run.gate & own == now & own]
+    if not possible:
+        return MissKind.WRONG_EPOCH
+
+    def distance(run: Run) -> tuple[bool, int, int, int]:
+        missing, extra = now & ~run.gate, run.gate & ~now
+        return asked.actor not in run.by_actor, missing.bit_count(), extra.bit_count(), run.entries[0].at
+
+    return Choice(_progressed(min(possible, key=distance), asked.actor, scope), (NEAREST_GATE,))
+
+
+def _write(exact: list[Run], runs: list[Run], scope: Scope) -> Choice | MissKind:
+    entries = [entry for run in exact for entry in run.entries]
+    chosen = _unused_or_refused(entries, scope)
+    if chosen is not None:
+        return Choice(chosen)
+    unused = any(entry.at not in scope.used for run in runs for entry in run.entries)
+    return MissKind.WRONG_EPOCH if unused and not entries else MissKind.SERIES_EXHAUSTED
+
+
+def _creation(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
+    now = scope.served & asked.series.relevant
+
+    def distance(entry: Entry) -> tuple[bool, bool, bool, int]:
+        actor = index.actor_of[entry.at]
+        stranger = actor in scope.actors if asked.actor is None else actor != asked.actor
+        renamed = entry.keyed.chosen != asked.keyed.chosen
+        return stranger, index.gate_of[entry.at] != now, renamed, entry.at
+
+    chosen = _unused_or_refused(sorted(asked.series.entries(), key=distance), scope)
+    return Choice(chosen) if chosen is not None else MissKind.SERIES_EXHAUSTED
+
+
+def _unused_or_refused(entries: list[Entry], scope: Scope) -> Entry | None:
+    unused = next((entry for entry in entries if entry.at not in scope.used), None)
+    return unused or next((entry for entry in reversed(entries) if entry.refused), None)

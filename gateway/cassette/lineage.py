@@ -1,0 +1,131 @@
+"""Who made what: which recorded write issued an id, which disk a snapshot or transfer belongs to.
+
+An id belongs to the write in whose answer it first appeared. Calls that answer with a job name their disks later: what
+a job's answer shows belongs to the write that started the job. A disk whose job nobody asked for is adopted by the
+one earlier creation whose name it bears (with the `-0001` of a batch).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gateway.cassette.exchange import Exchange
+from gateway.cassette.key import Keyed
+from gateway.cassette.kinds import IS_ALIAS, PROJECT, SECRET, kind_of
+from gateway.cassette.leaves import objects, parsed
+from gateway.contract.model import Effect
+
+BATCH_SUFFIX = re.compile(r"-\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recorded exchange, aliased, with its key and its place in the recording."""
+
+    at: int
+    exchange: Exchange
+    keyed: Keyed
+
+    @property
+    def refused(self) -> bool:
+        return self.exchange.response.status >= 400
+
+    @property
+    def changes(self) -> bool:
+        """True for a write that was carried out. A refused one changes nothing."""
+        return self.keyed.is_write and not self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a recording says about its things. `issued` maps the place of a write to the ids it brought into being."""
+
+    issued: dict[int, list[str]] = field(default_factory=dict)
+    children: dict[str, set[str]] = field(default_factory=dict)
+    parent: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, set[str]] = field(default_factory=dict)
+
+    def family(self, thing: str) -> set[str]:
+        """Return a thing with its snapshots and transfers."""
+        return {thing, *self.children.get(thing, ())}
+
+
+def things_in(text: str) -> Iterator[str]:
+    """Yield the aliases in a text that stand for a thing, neither a project nor a secret."""
+    return (alias for alias in IS_ALIAS.findall(text) if kind_of(alias) not in (PROJECT, SECRET))
+
+
+def lineage(entries: list[Entry]) -> Lineage:
+    """Return the lineage of a recording."""
+    found = _Reader()
+    for entry in entries:
+        found.read(entry)
+    found.adopt(entries)
+    return found.result
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.result = Lineage()
+        self._seen: set[str] = set()
+        self._starter: dict[str, int] = {}
+        self._orphans: dict[str, tuple[int, str]] = {}
+
+    def read(self, entry: Entry) -> None:
+        request, body = entry.exchange.request, entry.exchange.response.body
+        self._seen.update(things_in((request.target + request.body).decode("utf-8", "replace")))
+        shown = list(dict.fromkeys(things_in(body.decode("utf-8", "replace"))))
+        new = [alias for alias in shown if alias not in self._seen]
+        self._seen.update(new)
+        self._note_projects(entry)
+        if entry.changes:
+            self._issue(entry.at, new)
+            self._starter.update((alias, entry.at) for alias in new if kind_of(alias) == "job")
+        elif entry.keyed.target in self._starter:
+            self._follow(self._starter[entry.keyed.target], shown)
+        for _, value in objects(parsed(body)) if shown else ():
+            self._relate(value.get("id"), value.get("volume_id"))
+            if value.get("id") in new and not entry.changes and isinstance(value.get("name"), str):
+                self._orphans[str(value["id"])] = (entry.at, str(value["name"]))
+
+    def adopt(self, entries: list[Entry]) -> None:
+        """Give each disk that no write issued to the one creation before it that chose its name."""
+        for thing, (at, name) in self._orphans.items():
+            makers = [entry for entry in entries[:at] if self._may_have_made(entry, thing, name)]
+            if len(makers) == 1 and not any(thing in issued for issued in self.result.issued.values()):
+                self._issue(makers[0].at, [thing])
+
+    def _may_have_made(self, entry: Entry, thing: str, name: str) -> bool:
+        operation = entry.keyed.operation
+        creates = operation.effect is Effect.CREATE if operation else entry.keyed.target is None
+        kinds = [kind_of(alias) for alias in self.result.issued.get(entry.at, ())]
+        return entry.changes and creates and kinds == ["job"] and kind_of(thing) == "volume" and _bears(name, entry)
+
+    def _note_projects(self, entry: Entry) -> None:
+        if entry.keyed.project:
+            for alias in entry.keyed.ids:
+                self.result.projects.setdefault(alias, set()).add(entry.keyed.project)
+
+    def _issue(self, at: int, things: list[str]) -> None:
+        known = self.result.issued.setdefault(at, [])
+        known.extend(thing for thing in things if thing not in known)
+
+    def _follow(self, at: int, shown: list[str]) -> None:
+        self._issue(at, shown)
+        self._starter.update((alias, at) for alias in shown if kind_of(alias) == "job")
+
+    def _relate(self, thing: object, volume: object) -> None:
+        if isinstance(thing, str) and isinstance(volume, str) and thing != volume and IS_ALIAS.fullmatch(thing):
+            self.result.parent[thing] = volume
+            self.result.children.setdefault(volume, set()).add(thing)
+
+
+def _bears(name: str, entry: Entry) -> bool:
+    return any(
+        isinstance(chosen, str)
+        and path[-1] == "name"
+        and (name == chosen or (name.startswith(chosen) and BATCH_SUFFIX.fullmatch(name, len(chosen))))
+        for path, chosen in entry.keyed.chosen.items()
+    )

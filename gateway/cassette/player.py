@@ -1,0 +1,128 @@
+"""Answers requests from a recording. Pure: a request and the time it came in, a hit or a miss out.
+
+Every scope replays the recording by itself. When a request that names no id would miss and every write of the clients
+replayed so far has been served, a new run has begun and the scope rewinds (replay trial, rule 3.5); the hit says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gateway.cassette.choosing import Asked, Choice, MissKind, choose
+from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.key import Keyed
+from gateway.cassette.misses import Miss, kind_of_stranger, missed
+from gateway.cassette.scope import Identity, Scope
+from gateway.cassette.series import Index
+from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
+from gateway.contract.catalogue import Catalogue
+from gateway.contract.model import Match, Unmatched
+from gateway.http.messages import Request, Response
+
+__all__ = ["Hit", "Miss", "Player"]
+
+REWOUND = "rewound: every recorded write had been served, so a new run has begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A recorded answer, made out to its client. `key` is a short name of the replay key, `seq` the place of the
+    exchange in the cassette; `notes` say what is only nearly as recorded."""
+
+    response: Response
+    key: str
+    seq: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A request as it came in."""
+
+    request: Request
+    identified: Match | Unmatched
+    credential: CredentialClass
+    at: float
+
+
+class Player:
+    """Replays one recording, for any number of scopes. `seed` makes the ids of one gateway differ from another's."""
+
+    def __init__(self, recording: Iterable[Exchange], catalogue: Catalogue, seed: str = "") -> None:
+        self._index = Index(recording, catalogue)
+        self._seed = seed
+        self._scopes: dict[str, Scope] = {}
+
+    def play(
+        self,
+        scope: str,
+        request: Request,
+        identified: Match | Unmatched,
+        credential: CredentialClass,
+        at: float,
+    ) -> Hit | Miss:
+        """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
+        live = _Live(request, identified, credential, at)
+        current = self._scopes.get(scope)
+        if current is None:
+            current = self._scopes[scope] = self._new(scope)
+        keyed, chosen = self._choose(live, current)
+        if isinstance(chosen, Choice):
+            return self._serve(live, keyed, chosen, current)
+        if self._is_over(keyed, current):
+            fresh = current.rewound()
+            again, found = self._choose(live, fresh)
+            if isinstance(found, Choice):
+                self._scopes[scope] = fresh
+                return self._serve(live, again, Choice(found.entry, (REWOUND, *found.notes)), fresh)
+        return missed(chosen, keyed, current, self._index)
+
+    def forget(self, scope: str) -> None:
+        """Let a scope begin anew at its next request."""
+        self._scopes.pop(scope, None)
+
+    def _new(self, name: str) -> Scope:
+        index = self._index
+        return Scope(Identity(self._seed, name, index.aliases.alias_of, index.projects, index.issued_secrets))
+
+    def _choose(self, live: _Live, scope: Scope) -> tuple[Keyed, Choice | MissKind]:
+        keyed = scope.key_of(live.request, live.identified, live.credential)
+        series = self._index.series.get(keyed.text)
+        if series is None:
+            return keyed, kind_of_stranger(keyed, self._index)
+        return keyed, choose(Asked(keyed, series, self._actor(live, keyed, scope)), scope, self._index)
+
+    def _actor(self, live: _Live, keyed: Keyed, scope: Scope) -> int | None:
+        """Return the recorded client that asks: the owner of an id, the one this connection has been, or the only
+        one there is."""
+        owner = self._index.actors.of_things(keyed.ids)
+        known = owner if owner is not None else scope.actor_of.get(live.request.connection)
+        return known if known is not None else self._index.only_actor
+
+    def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
+        own = 0
+        for actor in scope.actors:
+            own |= self._index.gates.own[actor]
+        return not keyed.names_an_id and own != 0 and not own & ~scope.served
+
+    def _serve(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
+        entry, index = choice.entry, self._index
+        actor = index.actor_of[entry.at]
+        if keyed.is_write:
+            scope.used.add(entry.at)
+            scope.served |= index.gates.bit.get(entry.at, 0)
+            scope.actors.add(actor)
+            scope.bind(entry, keyed)
+        if keyed.is_write or keyed.ids:
+            scope.actor_of[live.request.connection] = actor
+        scope.anchor = (entry.at, live.at)
+        scope.ask(entry, keyed, index.chosen_names)
+        response = index.template(entry).render(scope.fill)
+        order = sorted_by(keyed) if scope.renames else None
+        notes = choice.notes
+        if order is not None and is_paged(keyed):
+            notes = (*notes, PAGED_NOTE)
+        elif order is not None:
+            response = resorted(response, *order)
+        return Hit(response, keyed.label, entry.exchange.seq or entry.at + 1, notes)

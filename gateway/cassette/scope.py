@@ -1,0 +1,196 @@
+"""What one replay has seen and said so far: its ids, its client's names and projects, the writes it has served.
+
+Ids are valid, and another scope's are others, so a request that names one can only belong here. A project keeps the
+id the client sent: the first unknown one stands for the first recorded project nobody claimed (replay trial, rule 3.1).
+A rewound scope starts anew with new ids (rule 3.5).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from gateway.cassette.aliases import project_in
+from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, as_json
+from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.key import Keyed, keyed
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, PLAIN_HEX, SECRET, kind_of
+from gateway.cassette.leaves import Path, Scalar
+from gateway.cassette.lineage import Entry
+from gateway.contract.model import Match, Unmatched
+from gateway.http.messages import Request
+
+# Keys of requests asked before in the same words; emptied when full or when an id becomes known.
+REMEMBERED_REQUESTS = 1024
+
+_TOKEN = re.compile(rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{ID_MARK})(?![0-9A-Za-z])|{ALIAS_MARK}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the ids of a scope are made from, and what a recording says of ids: real ones where it still holds them,
+    its projects and the secrets that were issued in it."""
+
+    seed: str
+    name: str
+    real: Mapping[str, str]
+    projects: tuple[str, ...]
+    issued_secrets: frozenset[str]
+    generation: int = 0
+
+    def value(self, alias: str) -> str:
+        """Return the value that stands for an alias: 16 or 32 hexadecimal digits, or a UUID."""
+        digest = self._digest(alias)
+        if kind_of(alias) == SECRET:
+            return digest.hex()[:16]
+        made = UUID(bytes=digest[:16], version=5)
+        return made.hex if kind_of(alias) in PLAIN_HEX else str(made)
+
+    def token(self, number: int) -> str:
+        """Return a token for the n-th issue, in the alphabet and about the length of real ones."""
+        parts = b"".join(self._digest(f"token {number} {part}") for part in range(12))
+        return "MII" + base64.b64encode(parts).decode().replace("/", "-")
+
+    def _digest(self, what: str) -> bytes:
+        return hashlib.sha256("\0".join((self.seed, self.name, str(self.generation), what)).encode()).digest()
+
+
+class Scope:
+    """The state of one replay. Holds no recording: what was served comes in as entries."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self.served = 0
+        self.used: set[int] = set()
+        self.cursors: dict[int, int] = {}
+        self.names: dict[str, list[str]] = defaultdict(list)
+        self.bound: set[str] = set()
+        self.actor_of: dict[str, int] = {}
+        self.actors: set[int] = set()
+        self.anchor: tuple[int, float] | None = None
+        self._alias_of: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
+        self._claimed: set[str] = set()
+        self._words: dict[tuple[int, Path], Scalar] = {}
+        self._asked: dict[str, str] = {}
+        self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
+        self._tokens = 0
+
+    def rewound(self) -> Scope:
+        """Return a scope at the start of the recording, whose ids differ from all that this one has shown."""
+        identity = self.identity
+        return Scope(
+            Identity(
+                identity.seed,
+                identity.name,
+                identity.real,
+                identity.projects,
+                identity.issued_secrets,
+                identity.generation + 1,
+            )
+        )
+
+    def key_of(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Keyed:
+        """Return the key of a live request, its ids and project resolved to recorded ones."""
+        asked = (request.method, request.target, request.body, credential)
+        known = self._keys.get(asked)
+        if known is not None:
+            return known
+        project = project_in(request.path)
+        if project is not None:
+            self._claim(project)
+        made = keyed(request, identified, credential, self.resolve, self.identity.issued_secrets)
+        if len(self._keys) >= REMEMBERED_REQUESTS:
+            self._keys.clear()
+        self._keys[asked] = made
+        return made
+
+    def resolve(self, text: str) -> str:
+        """Return a text with the ids in it replaced by their aliases."""
+        alias = self._alias_of.get(text) or self._alias_of.get(text.lower())
+        return alias or _TOKEN.sub(self._resolved, text)
+
+    def bind(self, entry: Entry, live: Keyed) -> None:
+        """Remember the client's own words of a write where they differ from the recorded ones, and its names."""
+        for path, recorded in entry.keyed.chosen.items():
+            word = live.chosen.get(path)
+            if word != recorded:
+                self._words[entry.at, path] = word
+            if isinstance(recorded, str) and isinstance(word, str):
+                self.name(word, recorded)
+
+    def name(self, live: str, recorded: str) -> None:
+        """Remember that a client's name stands for a recorded one."""
+        self.bound.add(recorded)
+        if recorded not in self.names[live]:
+            self.names[live].insert(0, recorded)
+
+    def ask(self, entry: Entry, live: Keyed, chosen: Container[str]) -> None:
+        """Note the names asked for in the exchange that is about to be rendered. One that stands for a name which
+        a write has yet to choose keeps standing for it."""
+        self._asked = dict(live.names) if live.names != entry.keyed.names else {}
+        for (_, name), (_, recorded) in zip(live.names, entry.keyed.names, strict=True):
+            if recorded in chosen and not self.names.get(name):
+                self.name(name, recorded)
+
+    @property
+    def renames(self) -> bool:
+        """True once a client has used a word of its own."""
+        return bool(self._words)
+
+    def fill(self, hole: Hole) -> bytes:
+        """Return what stands in a hole for this client."""
+        if isinstance(hole, IdHole):
+            return self._show(hole.alias).encode()
+        if isinstance(hole, EchoHole):
+            return self._word(hole)
+        if isinstance(hole, AskedHole):
+            return hole.encode(self._asked[hole.field]).encode() if hole.field in self._asked else hole.raw
+        self._tokens += 1
+        return self.identity.token(self._tokens).encode()
+
+    def _word(self, hole: EchoHole) -> bytes:
+        place = (hole.echo.write, hole.echo.path)
+        if place not in self._words:
+            return hole.raw
+        word = self._words[place]
+        return as_json(word + hole.echo.suffix if isinstance(word, str) else word).encode()
+
+    def _show(self, alias: str) -> str:
+        shown = self._shown.get(alias)
+        if shown is None:
+            shown = self.identity.value(alias)
+            self._know(alias, shown)
+        return shown
+
+    def _know(self, alias: str, value: str) -> None:
+        self._shown[alias] = value
+        self._alias_of[value] = alias
+        self._keys.clear()
+
+    def _claim(self, project: str) -> None:
+        alias = self._alias_of.get(project) or self._recorded(project)
+        unclaimed = (each for each in self.identity.projects if each not in self._claimed)
+        alias = alias or next(unclaimed, None)
+        if alias is not None and alias not in self._claimed:
+            self._claimed.add(alias)
+            self._know(alias, project)
+
+    def _recorded(self, value: str) -> str | None:
+        """Return the alias of a real id that the recording still holds, unless another value stands for it."""
+        alias = self.identity.real.get(value) or self.identity.real.get(value.lower())
+        return alias if alias is not None and alias not in self._shown else None
+
+    def _resolved(self, match: re.Match[str]) -> str:
+        value = match.group()
+        alias = self._alias_of.get(value.lower())
+        if alias is None:
+            alias = self._recorded(value)
+            if alias is not None:
+                self._know(alias, value)
+        return alias or value

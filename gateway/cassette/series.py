@@ -1,0 +1,125 @@
+"""A recording, indexed: exchanges by key, inside a key by asked-for name and gate, inside those in recorded order.
+
+Built once; the answers are cut into templates when they are first served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway.cassette.actors import Actors
+from gateway.cassette.aliases import Aliases, learnt
+from gateway.cassette.answers import Template, template
+from gateway.cassette.echoes import Echoes
+from gateway.cassette.exchange import Exchange
+from gateway.cassette.gates import Gates, is_creation
+from gateway.cassette.key import Keyed, keyed
+from gateway.cassette.kinds import IS_ALIAS, PROJECT, SECRET, kind_of
+from gateway.cassette.leaves import parsed
+from gateway.cassette.lineage import Entry, lineage
+from gateway.contract.catalogue import Catalogue
+from gateway.contract.model import Effect
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The exchanges of one key, name and gate in recorded order, and the same by recorded actor."""
+
+    gate: int
+    entries: list[Entry] = field(default_factory=list)
+    by_actor: dict[int | None, list[Entry]] = field(default_factory=dict)
+
+    def add(self, entry: Entry, actor: int) -> None:
+        self.entries.append(entry)
+        self.by_actor.setdefault(actor, []).append(entry)
+
+    def seen_by(self, actor: int | None) -> list[Entry]:
+        """Return what an actor saw itself, or else what anyone saw."""
+        return self.by_actor.get(actor, self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The exchanges of one key. `relevant` are the writes that change what the key depends on."""
+
+    relevant: int
+    creates: bool
+    runs: dict[Names, dict[int, Run]] = field(default_factory=dict)
+
+    def entries(self) -> list[Entry]:
+        found = [entry for gates in self.runs.values() for run in gates.values() for entry in run.entries]
+        return sorted(found, key=lambda entry: entry.at)
+
+
+class Index:
+    """Everything that replay needs to know of a recording."""
+
+    def __init__(self, recording: Iterable[Exchange], catalogue: Catalogue) -> None:
+        exchanges = list(recording)
+        self.aliases: Aliases = learnt(exchanges)
+        aliased = [self.aliases.apply(exchange) for exchange in exchanges]
+        self.issued_secrets = frozenset(_issued_secrets(aliased))
+        self.entries = [Entry(at, exchange, self._keyed(exchange, catalogue)) for at, exchange in enumerate(aliased)]
+        origin = lineage(self.entries)
+        self.actors = Actors(self.entries, origin)
+        self.gates = Gates(self.entries, origin, self.actors)
+        self.projects = tuple(dict.fromkeys(_projects(aliased)))
+        self.chosen_names = {
+            value for entry in self.entries for value in entry.keyed.chosen.values() if isinstance(value, str)
+        }
+        self.series: dict[str, Series] = {}
+        self.gate_of: dict[int, int] = {}
+        self.actor_of = [self.actors.of_entry(entry) for entry in self.entries]
+        writers = {self.actor_of[write.at] for write in self.gates.writes}
+        self.only_actor = next(iter(writers)) if len(writers) == 1 else None
+        self._echoes = Echoes(self.entries, origin)
+        self._templates: dict[int, Template] = {}
+        for entry in self.entries:
+            self._place(entry)
+
+    def template(self, entry: Entry) -> Template:
+        """Return the answer of an exchange, cut into pieces."""
+        made = self._templates.get(entry.at)
+        if made is None:
+            operation, response = entry.keyed.operation, entry.exchange.response
+            echoes = self._echoes.of(entry, parsed(response.body))
+            issues = operation is not None and operation.effect is Effect.ISSUE and not entry.refused
+            made = template(response, echoes, entry.keyed.names, issues)
+            self._templates[entry.at] = made
+        return made
+
+    def _keyed(self, exchange: Exchange, catalogue: Catalogue) -> Keyed:
+        request = exchange.request
+        identified = catalogue.identify(request.method, request.path, request.query, parsed(request.body))
+        return keyed(request, identified, exchange.credential, str, self.issued_secrets)
+
+    def _place(self, entry: Entry) -> None:
+        key = entry.keyed
+        series = self.series.get(key.text)
+        if series is None:
+            series = self.series[key.text] = Series(self.gates.relevant(key), is_creation(key))
+        gate = self.gates.gate(entry, series.relevant)
+        names = tuple(name for _, name in key.names)
+        runs = series.runs.setdefault(names, {})
+        self.gate_of[entry.at] = gate
+        runs.setdefault(gate, Run(gate)).add(entry, self.actor_of[entry.at])
+
+
+def _issued_secrets(exchanges: list[Exchange]) -> Iterable[str]:
+    for exchange in exchanges:
+        yield from _aliases_of(exchange.response.body, SECRET)
+
+
+def _projects(exchanges: list[Exchange]) -> Iterable[str]:
+    """Yield the projects in the order in which requests named them, then those only answers show."""
+    for exchange in exchanges:
+        yield from _aliases_of(exchange.request.target, PROJECT)
+    for exchange in exchanges:
+        yield from _aliases_of(exchange.response.body, PROJECT)
+
+
+def _aliases_of(text: bytes, kind: str) -> Iterable[str]:
+    return (alias for alias in IS_ALIAS.findall(text.decode("utf-8", "replace")) if kind_of(alias) == kind)
