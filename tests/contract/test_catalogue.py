@@ -275,3 +275,10 @@ def test_a_toy_catalogue_identifies_by_its_own_rows() -> None:
     toy = Catalogue((replace(SHOW, id="toy", path="/{api_version}", family=Family.VERSIONS),))
     assert isinstance(toy.identify("GET", b"/v9", b"", None), Match)
     assert isinstance(toy.identify("GET", b"/v2/p1/volumes/x", b"", None), Unmatched)
+
+
+def test_a_literal_that_begins_longer_paths_is_a_version_only_if_it_looks_like_one() -> None:
+    version = replace(SHOW, id="version", path="/{api_version}")
+    toy = Catalogue((version, replace(SHOW, path="/v2/{volume_id}"), replace(SHOW, id="thing", path="/things/{key}")))
+    assert isinstance(toy.identify("GET", b"/v2", b"", None), Match)
+    assert isinstance(toy.identify("GET", b"/things", b"", None), Unmatched)
