@@ -25,7 +25,7 @@ import asyncio
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -217,3 +217,21 @@ class CassetteStore:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+
+def write_all(path: Path, exchanges: Iterable[Exchange]) -> None:
+    """Append exchanges to a cassette file in one transaction; a missing file is made.
+
+    Errors: CassetteError for what is no cassette, StoreError when they are not taken.
+    """
+    connection = open_for_writing(path, create=True)
+    columns, marks = ",".join(EXCHANGE_COLUMNS), ",".join("?" * len(EXCHANGE_COLUMNS))
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        rows = map(exchange_row, exchanges)
+        connection.executemany(f"INSERT INTO exchanges ({columns}) VALUES ({marks})", rows)  # noqa: S608
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise StoreFullError(f"{path}: did not take the exchanges: {error}") from error
+    finally:
+        connection.close()

@@ -1,0 +1,46 @@
+"""Writing a whole cassette in either form, beside the place first, so that the place holds the old one or the new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from gateway.cassette.exchange import Exchange
+from gateway.errors import CassetteError, StoreError
+from gateway.stores.cassettes import cassette_exists, is_folder_form
+from gateway.stores.folder_recording import WORKING, refuse_other_content
+from gateway.stores.sqlite import write_all
+from gateway.stores.text_folder import write_folder
+
+
+def refuse_existing(target: Path) -> None:
+    """Raise CassetteError when something was recorded at the target."""
+    if cassette_exists(target):
+        raise CassetteError(f"{target}: is there already; give --force to replace it")
+
+
+def write_cassette(target: Path, exchanges: Iterable[Exchange]) -> None:
+    """Write a cassette in the form its path names, in place of what was there.
+
+    Errors: CassetteError for a target that holds something else or is being recorded, StoreError for one that cannot be
+    written.
+    """
+    if not is_folder_form(target):
+        _write_file(target, exchanges)
+        return
+    refuse_other_content(target)
+    if (target / WORKING).exists():
+        raise CassetteError(f"{target}: has a recording under way in {WORKING}; finish it first")
+    write_folder(target, exchanges)
+
+
+def _write_file(target: Path, exchanges: Iterable[Exchange]) -> None:
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        write_all(fresh, exchanges)
+        for suffix in ("-wal", "-shm"):
+            target.with_name(f"{target.name}{suffix}").unlink(missing_ok=True)
+        fresh.replace(target)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror}") from error
