@@ -18,10 +18,10 @@ from gateway.contract.fields import (
     Id,
     ImageName,
     Mode,
+    Mountpoint,
     NewSize,
     NewSizeCut,
     OsType,
-    String,
 )
 from gateway.contract.model import Effect, Family, Operation, Resource
 
@@ -96,7 +96,7 @@ class Attachment(Body):
     """Source: 7.2.5, parameters in the os-attach field."""
 
     instance_uuid: Id
-    mountpoint: String
+    mountpoint: Mountpoint
     host_name: HostName | None = None
     mode: Mode | None = None
 

@@ -148,6 +148,7 @@ DiskFormat = Annotated[str, Text(), OneOf(("vhd", "zvhd", "zvhd2", "raw", "qcow2
 ContainerFormat = Annotated[str, Text(), OneOf(("ami", "ari", "aki", "ovf", "bare"))]
 OsType = Annotated[str, Text(), OneOf(("windows", "linux"))]
 ImageName = Annotated[str, Text(), Characters(1, 128), Trimmed(), ImageCharacters()]
+Mountpoint = Annotated[str, Text(), NotEmpty()]
 HostName = Annotated[str, Text(), AtMostBytes(255)]
 Mode = Annotated[str, Text(), OneOf(("rw", "ro"))]
 

@@ -100,7 +100,8 @@ class Operation:
     top-level body key that tells the actions of one URL apart (empty for all other operations). `actions` are
     the API actions of appendix A.5 in its order, None where A.5 does not list the operation; an operation whose
     actions depend on the source of a new disk names the further ones in `actions_by_source`.
-    `id_variable` is the path variable that names the resource, if any.
+    `rules` hold several parts of the request against each other; `authenticated` is false where no credentials are
+    demanded (reference-notes 40).
     """
 
     id: str

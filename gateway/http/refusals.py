@@ -115,7 +115,7 @@ def unmatched(request: Unmatched) -> Response:
             return _answer(family, _own(403, why), "http_request_denied", why)
         case Mismatch.UNKNOWN_PATH:
             return _answer(family, faults.NOT_FOUND, "http_request_error", "no operation has this path")
-        case Mismatch.SEVERAL_ACTIONS | Mismatch.NO_ACTION | Mismatch.UNKNOWN_ACTION:
+        case _:
             return _action_fault(family, request)
 
 
