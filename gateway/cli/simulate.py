@@ -26,19 +26,10 @@ X-Auth-Token stands for the project of the path, and signed requests are taken
 unverified."""
 
 
-def _address(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, int]:
-    """Return HOST:PORT as a pair; an IPv6 host stands in brackets. Errors: BadParameter, exit code 2."""
-    host, colon, port = value.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
-        raise click.BadParameter(f"{value!r}: expected HOST:PORT, e.g. 127.0.0.1:0")
-    return host.strip("[]"), int(port)
-
-
 @click.command(epilog=EPILOG)
 @click.option(
     "--listen",
     metavar="HOST:PORT",
-    callback=_address,
     default="127.0.0.1:8774",
     show_default=True,
     help="Port 0 is any free one.",
@@ -52,7 +43,7 @@ def _address(_context: click.Context, _option: click.Parameter, value: str) -> t
 )
 @click.option("--max-snapshots", type=int, default=LIMITS["snapshots"], show_default=True, help="-1 is no limit.")
 def command(
-    listen: tuple[str, int],
+    listen: str,
     settle_ms: int,
     seed: str,
     public_url: str | None,
@@ -65,13 +56,20 @@ def command(
     Prints one JSON line on stdout when it is ready. State lives in memory and is gone afterwards. Exit codes: 0 after
     SIGTERM, 3 when the address cannot be had.
     """
-    from gateway.fronts import standalone
+    from gateway.fronts.serving import Running, Served, bind, serve, url_of
     from gateway.simulator.app import simulator
 
     limits = {"volumes": max_volumes, "gigabytes": max_gigabytes, "snapshots": max_snapshots}
-    app = simulator(
-        settle_ms=settle_ms, seed=seed, public_url=public_url.rstrip("/") if public_url else None, limits=limits
-    )
-    listener = standalone.bound(*listen)
-    ready = {"event": "ready", "public": standalone.address_of(listener), "pid": os.getpid()}
-    standalone.run(app, listener, lambda: click.echo(json.dumps(ready)))
+    own_url = public_url.rstrip("/") if public_url else None
+    listener = bind(listen)
+
+    async def build() -> Running:
+        app = simulator(settle_ms=settle_ms, seed=seed, public_url=own_url, limits=limits)
+        return Running((Served(app, listener),), _nothing_to_close)
+
+    ready = {"event": "ready", "public": url_of(listener), "pid": os.getpid()}
+    serve(build, lambda: click.echo(json.dumps(ready)))
+
+
+async def _nothing_to_close() -> None:
+    """All state is in memory."""

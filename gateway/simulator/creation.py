@@ -12,7 +12,7 @@ from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import Family
 from gateway.simulator.calls import Call
-from gateway.simulator.faults import BACKUP_SIZE, SNAPSHOT_STATUS, SNAPSHOT_TYPE, SNAPSHOT_ZONE, UNKNOWN_SOURCE
+from gateway.simulator.faults import BACKUP_SIZE, SNAPSHOT_STATUS, SNAPSHOT_TYPE, UNKNOWN_SOURCE
 from gateway.simulator.quotas import TYPES, exceeded
 from gateway.simulator.reading import flag, member, pairs, text, whole
 from gateway.simulator.state import State, volume_becomes
@@ -33,12 +33,12 @@ TYPE_IDS = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a request to create disks asks for. `size_gb` is None until it is taken from the source."""
+    """What a request to create disks asks for."""
 
     family: Family
     name: str | None
     description: str | None
-    size_gb: int | None
+    size_gb: int
     type: str
     zone: str
     metadata: Metadata
@@ -51,17 +51,20 @@ class Order:
 
     @property
     def gigabytes(self) -> int:
-        return (self.size_gb or 0) * self.count
+        return self.size_gb * self.count
 
 
 def order_of(call: Call) -> Order:
-    """Return what the request asks for. Source: 6.1.1 and 7.1.1, parameters in the volume field."""
+    """Return what the request asks for; only a disk from a backup may leave its size open.
+
+    Source: 6.1.1 and 7.1.1, parameters in the volume field.
+    """
     asked = call.body("volume")
     return Order(
         family=call.family,
         name=text(asked, "name"),
         description=text(asked, "description"),
-        size_gb=whole(asked, "size"),
+        size_gb=whole(asked, "size") or BACKUP_SIZE_GB,
         type=_type_named(text(asked, "volume_type") or DEFAULT_TYPE),
         zone=text(asked, "availability_zone") or ZONE,
         metadata=pairs(member(asked, "metadata")),
@@ -80,21 +83,6 @@ def _type_named(asked: str) -> str:
     return names.get(asked.upper(), asked)
 
 
-def sized(state: State, project: str, order: Order) -> Order:
-    """Return the order with the size of its source when it names none itself."""
-    sizes = (_size_of_source(state, project, order), order.size_gb)
-    return replace(order, size_gb=next((size for size in reversed(sizes) if size is not None), None))
-
-
-def _size_of_source(state: State, project: str, order: Order) -> int | None:
-    if order.backup_id:
-        return BACKUP_SIZE_GB
-    if order.snapshot_id in state.snapshots:
-        return state.snapshots[order.snapshot_id].size_gb
-    source = state.volumes.get(order.source_id or "")
-    return source.size_gb if source and source.project == project else None
-
-
 def refused(state: State, project: str, order: Order) -> Fault | None:
     """Return the fault of the first check that the order does not pass."""
     return next((fault for check in _CHECKS if (fault := check(state, project, order))), None)
@@ -108,7 +96,7 @@ def _in_the_region(_state: State, _project: str, order: Order) -> Fault | None:
 
 
 def _from_a_snapshot(state: State, project: str, order: Order) -> Fault | None:
-    """A snapshot must be there, usable, of the same type and zone, and fit into the disk."""
+    """A snapshot must be there, usable, of the same type, and fit into the disk."""
     if order.snapshot_id is None:
         return None
     snapshot = state.snapshots.get(order.snapshot_id)
@@ -119,9 +107,7 @@ def _from_a_snapshot(state: State, project: str, order: Order) -> Fault | None:
     if snapshot.type != order.type:
         message = SNAPSHOT_TYPE.message.replace("%s", order.type, 1).replace("%s", snapshot.type, 1)
         return replace(SNAPSHOT_TYPE, message=message)
-    if snapshot.zone != order.zone:
-        return SNAPSHOT_ZONE
-    return faults.VOLUME_SIZE if (order.size_gb or 0) < snapshot.size_gb else None
+    return faults.VOLUME_SIZE if order.size_gb < snapshot.size_gb else None
 
 
 def _from_a_volume(state: State, project: str, order: Order) -> Fault | None:
@@ -131,17 +117,12 @@ def _from_a_volume(state: State, project: str, order: Order) -> Fault | None:
     source = state.volumes.get(order.source_id)
     if source is None or source.project != project:
         return faults.NOT_FOUND
-    return faults.VOLUME_SIZE if (order.size_gb or 0) < source.size_gb else None
+    return faults.VOLUME_SIZE if order.size_gb < source.size_gb else None
 
 
 def _from_a_backup(_state: State, _project: str, order: Order) -> Fault | None:
     """A backup must fit."""
-    return BACKUP_SIZE if order.backup_id and (order.size_gb or 0) < BACKUP_SIZE_GB else None
-
-
-def _of_a_size(_state: State, _project: str, order: Order) -> Fault | None:
-    """A size must be known by now."""
-    return None if order.size_gb else faults.VOLUME_SIZE
+    return BACKUP_SIZE if order.backup_id and order.size_gb < BACKUP_SIZE_GB else None
 
 
 def _within_the_quota(state: State, project: str, order: Order) -> Fault | None:
@@ -154,7 +135,6 @@ _CHECKS: tuple[Callable[[State, str, Order], Fault | None], ...] = (
     _from_a_snapshot,
     _from_a_volume,
     _from_a_backup,
-    _of_a_size,
     _within_the_quota,
 )
 
@@ -178,7 +158,7 @@ def make(state: State, call: Call, order: Order, name: str | None) -> Volume:
         name=name,
         description=order.description,
         status="creating",
-        size_gb=order.size_gb or 0,
+        size_gb=order.size_gb,
         type=order.type,
         zone=order.zone,
         created_at=in_microseconds(call.now),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from typing import Any
 
 import orjson
@@ -49,6 +50,7 @@ class Cloud:
         request_id = f"req-{self.state.mint.uuid('request')}".encode()
         length = str(len(response.body)).encode()
         own = (
+            (b"date", formatdate(at, usegmt=True).encode()),
             (b"content-length", length),
             (b"x-openstack-request-id", request_id),
             (b"x-compute-request-id", request_id),

@@ -96,7 +96,6 @@ def _make(state: State, call: Call, volume: Volume) -> Snapshot:
         status="creating",
         size_gb=volume.size_gb,
         type=volume.type,
-        zone=volume.zone,
         created_at=in_microseconds(call.now),
         updated_at=None,
         metadata=pairs(member(asked, "metadata")),

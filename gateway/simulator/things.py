@@ -49,7 +49,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A snapshot of a disk, whose size, type and zone it keeps."""
+    """A snapshot of a disk, whose size and type it keeps."""
 
     id: str
     serial: int
@@ -60,7 +60,6 @@ class Snapshot:
     status: str
     size_gb: int
     type: str
-    zone: str
     created_at: str
     updated_at: str | None
     metadata: Metadata

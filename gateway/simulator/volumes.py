@@ -12,7 +12,7 @@ from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonValue
 from gateway.simulator.calls import Answer, Call, Handler, Outcome
-from gateway.simulator.creation import Order, make, names_of, order_of, refused, sized
+from gateway.simulator.creation import Order, make, names_of, order_of, refused
 from gateway.simulator.faults import SUBMIT_FAILED, VOLUME_ERROR, VOLUME_ERROR_DELETING
 from gateway.simulator.jobs import entities_of, new_job, submitted
 from gateway.simulator.pages import Predicate, carries, filtered, next_links, ordered, paged
@@ -61,7 +61,7 @@ def of_volume(handler: AboutVolume) -> Handler:
 
 def create_volume(state: State, call: Call) -> Outcome:
     """Create one disk and show it, creating."""
-    order = sized(state, call.project, order_of(call))
+    order = order_of(call)
     fault = refused(state, call.project, order)
     if fault:
         return fault
@@ -71,7 +71,7 @@ def create_volume(state: State, call: Call) -> Outcome:
 
 def submit_volumes(state: State, call: Call) -> Outcome:
     """Create disks under a job; several are sub-jobs of one batch."""
-    order = sized(state, call.project, order_of(call))
+    order = order_of(call)
     fault = refused(state, call.project, order)
     if fault:
         return fault
