@@ -66,11 +66,11 @@ def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
 def _progressed(run: Run, actor: int | None, scope: Scope) -> Entry:
     """Return the next answer of a run. What the asking client saw itself comes before what others saw meanwhile:
     states change by themselves inside a gate too."""
-    entries = run.seen_by(actor)
-    place = entries[0].at
-    count = scope.cursors.get(place, 0)
-    scope.cursors[place] = count + 1
-    return entries[min(count, len(entries) - 1)]
+    track = run.seen_by(actor)
+    first = track.entries[0].at
+    place = track.next(scope.cursors.get(first, 0), scope.latest_of(actor))
+    scope.cursors[first] = place + 1
+    return track.entries[place]
 
 
 def _nearest(asked: Asked, runs: list[Run], now: int, scope: Scope, index: Index) -> Choice | MissKind:

@@ -38,7 +38,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """A request as it came in."""
+    """A request as it came in. Progress is by count and by what was served; nothing reads `at` yet."""
 
     request: Request
     identified: Match | Unmatched
@@ -108,15 +108,12 @@ class Player:
 
     def _serve(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
         entry, index = choice.entry, self._index
-        actor = index.actor_of[entry.at]
         if keyed.is_write:
             scope.used.add(entry.at)
             scope.served |= index.gates.bit.get(entry.at, 0)
-            scope.actors.add(actor)
+            scope.actors.add(index.actor_of[entry.at])
             scope.bind(entry, keyed)
-        if keyed.is_write or keyed.ids:
-            scope.actor_of[live.request.connection] = actor
-        scope.anchor = (entry.at, live.at)
+        scope.note(entry, index.client_of(entry), live.request.connection)
         scope.ask(entry, keyed, index.chosen_names)
         response = index.template(entry).render(scope.fill)
         order = sorted_by(keyed) if scope.renames else None

@@ -27,6 +27,8 @@ from gateway.http.messages import Request
 
 # Keys of requests asked before in the same words; emptied when full or when an id becomes known.
 REMEMBERED_REQUESTS = 1024
+# Connections whose client is known; the one longest silent is forgotten first.
+REMEMBERED_CONNECTIONS = 4096
 
 _TOKEN = re.compile(rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{ID_MARK})(?![0-9A-Za-z])|{ALIAS_MARK}")
 
@@ -72,7 +74,7 @@ class Scope:
         self.bound: set[str] = set()
         self.actor_of: dict[str, int] = {}
         self.actors: set[int] = set()
-        self.anchor: tuple[int, float] | None = None
+        self._latest: dict[int | None, int] = {}
         self._alias_of: dict[str, str] = {}
         self._shown: dict[str, str] = {}
         self._claimed: set[str] = set()
@@ -129,6 +131,19 @@ class Scope:
         self.bound.add(recorded)
         if recorded not in self.names[live]:
             self.names[live].insert(0, recorded)
+
+    def note(self, entry: Entry, client: int | None, connection: str) -> None:
+        """Remember that an answer was served: how far its client has come, and that it is on this connection."""
+        self._latest[client] = max(self._latest.get(client, 0), entry.at)
+        if client is not None and (entry.keyed.is_write or entry.keyed.names_an_id):
+            self.actor_of.pop(connection, None)
+            self.actor_of[connection] = client
+            if len(self.actor_of) > REMEMBERED_CONNECTIONS:
+                del self.actor_of[next(iter(self.actor_of))]
+
+    def latest_of(self, actor: int | None) -> int:
+        """Return the place of the latest recorded answer that a client, or one nobody can tell, has been given."""
+        return max(self._latest.get(actor, 0), self._latest.get(None, 0))
 
     def ask(self, entry: Entry, live: Keyed, chosen: Container[str]) -> None:
         """Note the names asked for in the exchange that is about to be rendered. One that stands for a name which

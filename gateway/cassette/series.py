@@ -5,6 +5,7 @@ Built once; the answers are cut into templates when they are first served.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -23,22 +24,53 @@ from gateway.contract.model import Effect
 
 Names = tuple[str, ...]
 
+# The one time that changes without a change of state (replay trial, point 12).
+_UPDATED = re.compile(rb'"updated_at"\s*:\s*(?:"[^"]*"|null)')
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Answers to one request in recorded order. `ends` says of each where the run of equal answers it is in ends."""
+
+    entries: list[Entry] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        place = len(self.entries)
+        if self.entries and _same_answer(self.entries[-1], entry):
+            start = self.ends.index(self.ends[-1])
+            self.ends[start:] = [place] * (place - start)
+        self.entries.append(entry)
+        self.ends.append(place)
+
+    def next(self, count: int, evidence: int) -> int:
+        """Return which answer comes after `count` others. A run of equal answers is over once anything recorded later
+        than its end was served (replay trial, point 10); the last run never is."""
+        place = min(count, len(self.entries) - 1)
+        while self.ends[place] < len(self.entries) - 1 and self.entries[self.ends[place]].at < evidence:
+            place = self.ends[place] + 1
+        return place
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The exchanges of one key, name and gate in recorded order, and the same by recorded actor."""
+    """The exchanges of one key, name and gate: what anyone saw, and the same by recorded actor."""
 
     gate: int
-    entries: list[Entry] = field(default_factory=list)
-    by_actor: dict[int | None, list[Entry]] = field(default_factory=dict)
+    everyone: Track = field(default_factory=Track)
+    by_actor: dict[int | None, Track] = field(default_factory=dict)
 
     def add(self, entry: Entry, actor: int) -> None:
-        self.entries.append(entry)
-        self.by_actor.setdefault(actor, []).append(entry)
+        self.everyone.add(entry)
+        self.by_actor.setdefault(actor, Track()).add(entry)
 
-    def seen_by(self, actor: int | None) -> list[Entry]:
+    @property
+    def entries(self) -> list[Entry]:
+        return self.everyone.entries
+
+    def seen_by(self, actor: int | None) -> Track:
         """Return what an actor saw itself, or else what anyone saw."""
-        return self.by_actor.get(actor, self.entries)
+        return self.by_actor.get(actor, self.everyone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +105,17 @@ class Index:
         self.series: dict[str, Series] = {}
         self.gate_of: dict[int, int] = {}
         self.actor_of = [self.actors.of_entry(entry) for entry in self.entries]
-        writers = {self.actor_of[write.at] for write in self.gates.writes}
-        self.only_actor = next(iter(writers)) if len(writers) == 1 else None
+        self.writers = {self.actor_of[write.at] for write in self.gates.writes}
+        self.only_actor = next(iter(self.writers)) if len(self.writers) == 1 else None
         self._echoes = Echoes(self.entries, origin)
         self._templates: dict[int, Template] = {}
         for entry in self.entries:
             self._place(entry)
+
+    def client_of(self, entry: Entry) -> int | None:
+        """Return the actor of an exchange if it wrote anything: a connection that only read may be anyone's."""
+        actor = self.actor_of[entry.at]
+        return actor if actor in self.writers else None
 
     def template(self, entry: Entry) -> Template:
         """Return the answer of an exchange, cut into pieces."""
@@ -106,6 +143,11 @@ class Index:
         runs = series.runs.setdefault(names, {})
         self.gate_of[entry.at] = gate
         runs.setdefault(gate, Run(gate)).add(entry, self.actor_of[entry.at])
+
+
+def _same_answer(one: Entry, other: Entry) -> bool:
+    first, second = one.exchange.response, other.exchange.response
+    return first.status == second.status and _UPDATED.sub(b"", first.body) == _UPDATED.sub(b"", second.body)
 
 
 def _issued_secrets(exchanges: list[Exchange]) -> Iterable[str]:
