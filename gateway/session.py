@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.cassette.player import Player
@@ -14,6 +14,7 @@ from gateway.errors import SettingsError, StoreError
 from gateway.http.links import Links
 from gateway.modes import ONCE, RECORD, SIMULATE, Mode
 from gateway.pipeline import Pipeline, Rules
+from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
 from gateway.stores.keys import installation_key
@@ -27,7 +28,11 @@ class Session:
 
     pipeline: Pipeline
     cassette: Cassette | None
-    keeps: bool
+    keeper: Keeper | None
+
+    def writable(self) -> str | None:
+        """Return None when records can be kept now, or one sentence about why not."""
+        return self.keeper.fault() if self.keeper is not None else None
 
     def close(self) -> None:
         """Close the cassette; what was answered is already in it."""
@@ -46,11 +51,7 @@ def settled(settings: Settings) -> Settings:
     _check_workers(settings, (mode, *modes.values()))
     _check_upstream(settings, (mode, *modes.values()))
     cassette = settings.cassette.model_copy(
-        update={
-            "path": _cassette_path(settings),
-            "mode": mode.name,
-            "modes": {name: mode.name for name, mode in modes.items()},
-        }
+        update={"mode": mode.name, "modes": {name: mode.name for name, mode in modes.items()}}
     )
     return settings.model_copy(update={"cassette": cassette})
 
@@ -61,13 +62,14 @@ def open_session(settings: Settings) -> Session:
     Errors: StoreError for the data folder, CassetteError for the cassette, SettingsError for a mode by an operation
     that does not exist.
     """
-    modes = (settings.mode, *settings.modes.values())
+    rules = _rules(settings)
+    modes = (rules.mode, *rules.modes.values())
     keeps = any(mode.keeps for mode in modes)
     reads = any(mode.reads or mode.rescues for mode in modes)
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
-    pipeline = Pipeline(CATALOGUE, _rules(settings), Redactor(_key(settings, keeps)), _links(settings), player)
-    return Session(pipeline, cassette, keeps)
+    pipeline = Pipeline(CATALOGUE, rules, Redactor(_key(settings, keeps)), _links(settings), player)
+    return Session(pipeline, cassette, cassette if keeps else None)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -75,12 +77,17 @@ def _rules(settings: Settings) -> Rules:
     if unknown:
         raise SettingsError(f"cassette.modes: unknown operation {unknown[0]!r}; see `evs-gateway operations`")
     return Rules(
-        mode=settings.mode,
-        modes=settings.modes,
+        mode=_kept(settings.mode, settings),
+        modes={name: _kept(mode, settings) for name, mode in settings.modes.items()},
         validation=settings.checks.validation,
         undocumented=settings.checks.undocumented,
         public_url=settings.listen.public_url,
     )
+
+
+def _kept(mode: Mode, settings: Settings) -> Mode:
+    """The simulator's answers are kept too when a cassette is named; any other mode is what it is."""
+    return replace(mode, keeps=True) if mode is SIMULATE and settings.cassette.path is not None else mode
 
 
 def _links(settings: Settings) -> Links:

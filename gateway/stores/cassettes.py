@@ -27,6 +27,10 @@ class Cassette(Protocol):
 
     async def append(self, exchange: Exchange, intent: int | None = None) -> None: ...
 
+    async def withdraw(self, intent: int) -> None: ...
+
+    def fault(self) -> str | None: ...
+
     def close(self) -> None: ...
 
 
@@ -112,3 +116,9 @@ class ReadOnly:
 
     async def append(self, exchange: Exchange, intent: int | None = None) -> None:
         raise StoreFullError(f"{self._path}: is open for reading; {exchange.operation} ({intent}) cannot be kept")
+
+    async def withdraw(self, intent: int) -> None:
+        raise StoreFullError(f"{self._path}: is open for reading; it holds no note {intent} of this process")
+
+    def fault(self) -> str | None:
+        return f"{self._path}: is open for reading"

@@ -56,6 +56,12 @@ class FolderRecording:
     async def append(self, exchange: Exchange, intent: int | None = None) -> None:
         await self._store.append(exchange, intent)
 
+    async def withdraw(self, intent: int) -> None:
+        await self._store.withdraw(intent)
+
+    def fault(self) -> str | None:
+        return self._store.fault()
+
     def close(self) -> None:
         """Close the working file; the last of all recorders writes the text. A second call does nothing.
 

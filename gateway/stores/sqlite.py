@@ -158,6 +158,16 @@ class CassetteStore:
         """Return when the note is gone: the request is known not to have been sent."""
         await self._commit(0, ended_note=intent)
 
+    def fault(self) -> str | None:
+        """Return None when a write would be taken now, or one sentence about why not."""
+        if not self._is_open:
+            return f"{self.path}: is closed"
+        try:
+            self._check_room()
+        except StoreFullError as error:
+            return str(error)
+        return None
+
     def read(self) -> Iterator[Exchange]:
         """Yield the exchanges in order."""
         return self._reader.read()

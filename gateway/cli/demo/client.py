@@ -80,7 +80,7 @@ class Client:
         """Poll until the resource has the wanted state, or the wanted status (404: gone)."""
         for _ in range(POLLS):
             answer = self.call("GET", path)
-            if wanted == answer.status or (isinstance(answer.body, dict) and wanted in _states(answer.body)):
+            if wanted == answer.status or (isinstance(answer.body, dict) and str(wanted) in set(_states(answer.body))):
                 self.steps.append(Step(name, answer.status))
                 return answer
             time.sleep(POLL_S)
@@ -106,7 +106,15 @@ def session(client: Client, tag: str, second_project: str) -> tuple[Step, ...]:
         "create a batch of 2 disks",
         "POST",
         f"{root}/cloudvolumes",
-        {"volume": {"availability_zone": "az-dc-1", "volume_type": "SAS", "size": 10, "count": 2, "name": f"{tag}-node"}},
+        {
+            "volume": {
+                "availability_zone": "az-dc-1",
+                "volume_type": "SAS",
+                "size": 10,
+                "count": 2,
+                "name": f"{tag}-node",
+            }
+        },
     ).body["job_id"]
     client.until("wait for the job", f"/v1/{client.project}/jobs/{job}", "SUCCESS")
     _page(client, f"{root}/volumes/detail?limit=2")
@@ -153,7 +161,9 @@ def _snapshot(client: Client, root: str, disk: str, tag: str) -> None:
 def _transfer(client: Client, root: str, disk: str, tag: str, second_project: str) -> None:
     """Hand the disk to a second project: once with a wrong key, once with the right one; delete it there."""
     transfer = {"volume_id": disk, "name": f"{tag}-handover"}
-    offered = client.step("offer the disk", "POST", f"{root}/os-volume-transfer", {"transfer": transfer}).body["transfer"]
+    offered = client.step("offer the disk", "POST", f"{root}/os-volume-transfer", {"transfer": transfer}).body[
+        "transfer"
+    ]
     heir = Client(client.address, second_project, client.token, client.steps)
     accept = f"/v2/{second_project}/os-volume-transfer/{offered['id']}/accept"
     heir.step("accept with a wrong key", "POST", accept, {"accept": {"auth_key": "0123456789abcdef"}})

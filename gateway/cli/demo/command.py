@@ -115,7 +115,9 @@ class Story:
         """Run a simulator with a recording gateway in front of it until interrupted."""
         with ExitStack() as processes:
             cloud = self._start(processes, "simulate", "--listen", ANY_PORT)
-            gateway = self._serve(processes, "new-episodes", "--upstream", cloud.address, "--iam-upstream", cloud.address)
+            gateway = self._serve(
+                processes, "new-episodes", "--upstream", cloud.address, "--iam-upstream", cloud.address
+            )
             endpoint = f"{gateway.address}/v2/{PROJECT}"
             click.echo(f"\nThe gateway answers at {gateway.address} until you press Ctrl-C. Any token will do. Try:")
             click.echo(f"   curl -H 'X-Auth-Token: demo' {endpoint}/volumes/detail")
@@ -139,9 +141,7 @@ class Story:
 
     def _serve(self, processes: ExitStack, mode: str, *arguments: str) -> Running:
         common = ("--cassette", str(self._cassette), "--data", str(self._folder / "data"), "--mode", mode)
-        return self._start(
-            processes, "serve", "--listen", ANY_PORT, "--admin-listen", ANY_PORT, *common, *arguments
-        )
+        return self._start(processes, "serve", "--listen", ANY_PORT, "--admin-listen", ANY_PORT, *common, *arguments)
 
     def _start(self, processes: ExitStack, verb: str, *arguments: str) -> Running:
         return processes.enter_context(running(self._folder / f"{verb}.log", verb, *arguments))
