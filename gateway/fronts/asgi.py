@@ -69,8 +69,7 @@ class Gateway:
             intent = await self._noted(forward)
             outcome = await self._sent(forward)
             reply = self._pipeline.on_outcome(forward, outcome, self._clock())
-            if reply.exchange is not None and self._keeper is not None:
-                await self._keeper.append(reply.exchange, intent)
+            await self._keep(reply, outcome, intent)
         except StoreFullError as error:
             return self._pipeline.on_store_failure(forward, str(error))
         return reply
@@ -79,6 +78,16 @@ class Gateway:
         if forward.intent is None or self._keeper is None:
             return None
         return await self._keeper.intend(forward.intent)
+
+    async def _keep(self, reply: Reply, outcome: Response | UpstreamFailure, intent: int | None) -> None:
+        """Keep the exchange, or take back the note of a request that never left. A note whose outcome nobody knows
+        stays."""
+        if self._keeper is None:
+            return
+        if reply.exchange is not None:
+            await self._keeper.append(reply.exchange, intent)
+        elif intent is not None and isinstance(outcome, UpstreamFailure) and not outcome.kind.was_sent:
+            await self._keeper.withdraw(intent)
 
     async def _sent(self, forward: Forward) -> Response | UpstreamFailure:
         upstream = self._upstreams.get(forward.service)

@@ -14,15 +14,12 @@ from gateway.errors import SettingsError
 
 def origin_of(url: str) -> URL:
     """Return an upstream's address. Errors: SettingsError for anything but http(s)://HOST[:PORT][/PREFIX]."""
-    try:
-        base = URL(url, encoded=True)
-    except ValueError as error:
-        raise SettingsError(f"upstream {url!r}: {error}") from error
-    if base.scheme not in ("http", "https") or not base.raw_host or base.raw_query_string or base.raw_fragment:
+    if "@" in url:
+        raise SettingsError("upstream: credentials do not belong into its address")
+    origin = _web_address(url)
+    if origin is None or origin.raw_query_string or origin.raw_fragment:
         raise SettingsError(f"upstream {url!r}: expected http(s)://HOST[:PORT][/PREFIX]")
-    if base.raw_user is not None:
-        raise SettingsError(f"upstream {base.with_user(None)}: credentials do not belong into the address")
-    return base
+    return origin
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext:
@@ -45,13 +42,22 @@ def proxy_for(origin: URL) -> URL | None:
     proxy = proxies.get(origin.scheme) or proxies.get("all")
     if not proxy or urllib.request.proxy_bypass(f"{origin.host}:{origin.port}"):
         return None
-    url = URL(proxy if "://" in proxy else f"http://{proxy}")
-    if url.scheme not in ("http", "https") or not url.raw_host:
+    address = _web_address(proxy if "://" in proxy else f"http://{proxy}")
+    if address is None:
         raise SettingsError(f"proxy for {origin.scheme}: expected http://HOST:PORT in the environment")
-    return url
+    return address
 
 
 def credentials_of(proxy: URL) -> bytes:
     """Return the value of Proxy-Authorization for the credentials in a proxy's address."""
     credentials = f"{proxy.user}:{proxy.password or ''}".encode()
     return b"Basic " + base64.b64encode(credentials)
+
+
+def _web_address(text: str) -> URL | None:
+    """Return a text as address, or None when it is none of the web's. Nothing in it is quoted anew."""
+    try:
+        url = URL(text, encoded=True)
+        return url if url.scheme in ("http", "https") and url.raw_host and url.port else None
+    except ValueError:
+        return None

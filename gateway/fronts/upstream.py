@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 from gateway.fronts.codings import decoded
@@ -34,6 +33,7 @@ TOTAL_TIMEOUT_S = 120.0
 
 # Settled between client and gateway: the body is here, whole.
 _FRAMING = frozenset({b"content-length", b"expect"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -101,7 +101,7 @@ class AiohttpUpstream:
         )
         try:
             async with self._opened().request(
-                request.method, url, data=_Message(self._message(request)), proxy=self._proxy, allow_redirects=False
+                request.method, url, data=self._message(request), proxy=self._proxy, allow_redirects=False
             ) as answer:
                 return await self._read(answer)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -125,12 +125,12 @@ class AiohttpUpstream:
             )
         return self._session
 
-    def _message(self, request: Request) -> bytes:
+    def _message(self, request: Request) -> _Message:
         """Return the request as it goes over the wire; a proxy that is spoken to in plain HTTP wants the origin too."""
         origin = b"" if self._plain_proxy is None else b"http://" + self._authority.encode()
         lines = [b"%s %s%s%s HTTP/1.1" % (request.method.encode(), origin, self._prefix, request.target)]
         lines += [name + b": " + value for name, value in self._headers(request)]
-        return b"\r\n".join((*lines, b"", request.body))
+        return _Message(b"\r\n".join((*lines, b"", request.body)), is_safe=request.method in _SAFE_METHODS)
 
     def _headers(self, request: Request) -> Iterator[Header]:
         if self._host is Host.UPSTREAM or request.header(b"host") is None:
@@ -160,22 +160,19 @@ class AiohttpUpstream:
         return decoded(response, self._bounds.response_bytes)
 
 
-class _Message(aiohttp.Payload):
-    """A whole request, head and body, as aiohttp carries it to its connection."""
+class _Message(aiohttp.BytesPayload):
+    """A whole request, head and body, as aiohttp carries it to its connection: to aiohttp's eyes an empty body."""
 
-    def __init__(self, wire: bytes) -> None:
-        super().__init__(wire)
+    def __init__(self, wire: bytes, *, is_safe: bool) -> None:
+        super().__init__(b"")
         self.wire = wire
+        self._is_safe = is_safe
 
     @property
-    def size(self) -> int:
-        return len(self.wire)
-
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return self.wire.decode(encoding, errors)
-
-    async def write(self, writer: AbstractStreamWriter) -> None:
-        await writer.write(self.wire)
+    def consumed(self) -> bool:
+        """Whether it may not go out again. aiohttp repeats idempotent requests when a kept connection turns out to be
+        closed; a DELETE that is done twice has another answer, so only reads are repeated."""
+        return not self._is_safe
 
 
 class _ExactRequest(aiohttp.ClientRequest):

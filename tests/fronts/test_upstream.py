@@ -4,11 +4,13 @@ import socket
 import ssl
 from collections.abc import Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
+from yarl import URL
 
-from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
+from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host, _ExactRequest, _Message
 from gateway.http.messages import Headers, Request, Response
 from gateway.seams import FailureKind, UpstreamFailure
 
@@ -197,6 +199,31 @@ def test_connections_are_kept_alive_and_opened_again_after_a_close() -> None:
             return [*seen, cloud.connections]
 
     assert run(work()) == [1, 1, 2]
+
+
+def test_an_upstream_that_was_never_asked_closes() -> None:
+    run(AiohttpUpstream("http://evs.invalid").close())
+
+
+def test_a_connection_that_is_gone_already_is_written_nothing() -> None:
+    async def work() -> None:
+        request = _ExactRequest("GET", URL("http://evs"), data=_Message(b"GET", is_safe=True))
+        await request.write_bytes(None, SimpleNamespace(protocol=None))
+
+    run(work())
+
+
+@pytest.mark.parametrize(("method", "status", "times"), [("GET", 200, 3), ("DELETE", None, 2), ("PUT", None, 2)])
+def test_only_reads_are_repeated_when_a_kept_connection_turns_out_closed(
+    method: str, status: int | None, times: int
+) -> None:
+    async def work() -> tuple[int | None, int]:
+        async with RawUpstream(OK, HangUp(), OK) as cloud, AiohttpUpstream(cloud.url) as upstream:
+            await upstream.send(GET)
+            outcome = await upstream.send(Request(method, b"/"))
+            return outcome.status if isinstance(outcome, Response) else None, len(cloud.heard)
+
+    assert run(work()) == (status, times)
 
 
 def test_an_unasked_coding_is_undone() -> None:
