@@ -126,11 +126,21 @@ def test_everything_but_the_urls_stays_byte_for_byte_and_the_length_follows() ->
 
 
 def test_location_leads_back() -> None:
-    headers = ((b"location", b"http://evs/v2/"), (b"content-location", b"http://x/else"))
+    headers = (
+        (b"location", b"http://evs/v2/"),
+        (b"content-location", b"http://x/else"),
+        (b"x-location", b"http://x/v2"),
+    )
     assert Links(()).rewrite(Response(302, headers), BASE).headers == (
         (b"location", BASE.encode() + b"/v2/"),
         (b"content-location", b"http://x/else"),
+        (b"x-location", b"http://x/v2"),
     )
+
+
+def test_a_location_without_host_stays() -> None:
+    response = Response(302, ((b"location", b"/v2/"),))
+    assert Links(ORIGINS).rewrite(response, BASE) == response
 
 
 @pytest.mark.parametrize("media_type", [b"text/html", b"", b"application/xml"])
