@@ -26,6 +26,9 @@ from gateway.validation import Severity, validate
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
 IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
+# What links in kept answers lead to: no cassette names the cloud it came from, and every replay finds them.
+# `.invalid` can be nobody's address (RFC 2606, section 2).
+NEUTRAL_URL = "https://evs-gateway.invalid"
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _NO_MODES: Mapping[str, Mode] = MappingProxyType({})
@@ -172,13 +175,13 @@ class Pipeline:
 
     def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
         arrival = forward.arrival
-        rewritten = self._links.rewrite(response, arrival.base_url)
         if not arrival.mode.keeps:
-            return Reply(rewritten)
+            return Reply(self._links.rewrite(response, arrival.base_url))
+        neutral = self._links.rewrite(response, NEUTRAL_URL)
         why = b"miss" if forward.missed else b"bypass"
         return Reply(
-            rewritten.with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
-            self._exchange(arrival, response, at),
+            _led_to(neutral, arrival.base_url).with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
+            self._exchange(arrival, neutral, at),
         )
 
     def _exchange(self, arrival: Arrival, response: Response, at: float) -> Exchange:
@@ -206,6 +209,13 @@ class Pipeline:
             return None
         played = self._play(arrival)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+
+
+def _led_to(response: Response, base_url: str) -> Response:
+    """Return a response whose links are neutral with links that lead to an address."""
+    neutral, base = NEUTRAL_URL.encode(), base_url.rstrip("/").encode()
+    headers = tuple((name, value.replace(neutral, base)) for name, value in response.headers)
+    return replace(response, headers=headers).with_body(response.body.replace(neutral, base))
 
 
 def _family_of(request: Request) -> Family:

@@ -13,7 +13,7 @@ from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import SettingsError, StoreError
 from gateway.http.links import Links
 from gateway.modes import ONCE, RECORD, SIMULATE, Mode
-from gateway.pipeline import Pipeline, Rules
+from gateway.pipeline import NEUTRAL_URL, Pipeline, Rules
 from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
@@ -92,7 +92,7 @@ def _kept(mode: Mode, settings: Settings) -> Mode:
 
 def _links(settings: Settings) -> Links:
     upstream = settings.upstream
-    return Links(tuple(url for url in (upstream.url, upstream.iam_url, *upstream.origins) if url))
+    return Links((NEUTRAL_URL, *(url for url in (upstream.url, upstream.iam_url, *upstream.origins) if url)))
 
 
 def _cassette_path(settings: Settings) -> Path:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -100,7 +101,10 @@ class Story:
         _check(answer.status == 400, f"expected 400, got {answer.status}")
         click.echo(f"   {answer.status}  create a disk whose size is 'very big'")
         for finding in _error(answer)["details"]:
-            click.echo(f"        {finding['where']}: {finding['rule']} (section {finding['source']})")
+            click.echo(
+                f"        {finding['where']}: found {finding['found']}, expected {finding['limit']}"
+                f" (rule {finding['rule']}, section {finding['source']})"
+            )
 
     def miss(self) -> None:
         """Ask for something that was never recorded."""
@@ -109,7 +113,15 @@ class Story:
         answer = self._call("POST", f"/v2/{PROJECT}/volumes", never)
         _check(answer.status == 424, f"expected 424, got {answer.status}")
         click.echo(f"   {answer.status}  create a disk of 777 GB")
-        click.echo(f"        {_error(answer)['message']}")
+        error = _error(answer)
+        click.echo(f"        {error['message']}")
+        nearest = error["miss"]["nearest"][0]
+        for difference in nearest["differences"]:
+            click.echo(
+                f"        nearest is exchange {nearest['seq']}: {difference['field']}: request has "
+                f"{difference['request has']}, cassette has {difference['cassette has']}"
+            )
+        click.echo(f"        {error['miss']['fix']}")
 
     def keep_running(self) -> None:
         """Run a simulator with a recording gateway in front of it until interrupted."""
@@ -151,10 +163,9 @@ class Story:
             yield from (path for path in folder.rglob("*") if path.is_file())
 
 
-def _error(answer: Answer) -> dict[str, list[dict[str, str]]]:
+def _error(answer: Answer) -> Any:
     """The one object inside the error envelope, whatever the envelope is called."""
-    envelope: dict[str, dict[str, list[dict[str, str]]]] = answer.body
-    return next(iter(envelope.values()))
+    return next(iter(answer.body.values()))
 
 
 def _chapter(title: str, words: str) -> None:
