@@ -182,17 +182,21 @@ def _restored(name: str, content: bytes, base: float, seq: int) -> Exchange:
 
 def _headers(lines: list[str], body: bytes, at: float, seq: int) -> Headers:
     pairs = (line.encode("latin-1").partition(b": ") for line in lines)
-    return tuple((name, _untokenised(value, body, at, seq)) for name, _, value in pairs)
+    return tuple((name, _untokenised(name, value, body, at, seq)) for name, _, value in pairs)
 
 
 def _body(form: Body | None) -> bytes:
     return form.content() if form else b""
 
 
-def _untokenised(value: bytes, body: bytes, at: float, seq: int) -> bytes:
+def _untokenised(name: bytes, value: bytes, body: bytes, at: float, seq: int) -> bytes:
     """Return what a client may be shown for a token: a date and an id of the right form, the body's true length."""
-    if value == DATE:
-        return formatdate(at, usegmt=True).encode()
-    if value == REQUEST_ID:
-        return f"req-{uuid5(NAMESPACE_URL, f'evs-gateway/{seq}')}".encode()
-    return str(len(body)).encode() if value == LENGTH else value
+    if name == b"content-length" and value == LENGTH:
+        return str(len(body)).encode()
+    if _TOKENS.get(name) != value:
+        return value
+    return formatdate(at, usegmt=True).encode() if value == DATE else _request_id(seq)
+
+
+def _request_id(seq: int) -> bytes:
+    return f"req-{uuid5(NAMESPACE_URL, f'evs-gateway/{seq}')}".encode()
