@@ -5,6 +5,7 @@ Not by the ids in queries, for markers run through the disks of strangers (repla
 
 from __future__ import annotations
 
+from gateway.cassette.kinds import OWNED, kind_of
 from gateway.cassette.lineage import Entry, Lineage
 
 
@@ -17,7 +18,8 @@ class Actors:
             here = f"connection {entry.exchange.connection}"
             self._find(here)
             for thing in (*entry.keyed.ids, *origin.issued.get(entry.at, ())):
-                self._join(here, thing)
+                if kind_of(thing) in OWNED:
+                    self._join(here, thing)
         roots = dict.fromkeys(self._find(each) for each in list(self._parent))
         self._number = {root: number for number, root in enumerate(roots)}
         self.count = len(roots)

@@ -188,10 +188,11 @@ def _texts(exchange: Exchange) -> Iterator[bytes]:
 
 
 def _in_path(path: bytes) -> Iterator[tuple[str, str]]:
-    """Yield what a path or URL names, by the segment before it; the project stands after the version."""
+    """Yield what a path or URL names, by the segment before it. The project stands after the version; as the last
+    segment (clients ask that for the version document too) only what looks like an id is one."""
     segments = [unquote_to_bytes(part).decode("utf-8", "replace") for part in path.split(b"/")]
     for before, value, after in zip(segments, segments[1:], [*segments[2:], ""], strict=False):
-        if _VERSION.fullmatch(before) and after and value not in _NOT_PROJECTS:
+        if _VERSION.fullmatch(before) and (after or IS_ID.fullmatch(value)) and value not in _NOT_PROJECTS:
             yield PROJECT, value
         elif before in COLLECTIONS and value:
             yield COLLECTIONS[before], value

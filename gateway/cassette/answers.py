@@ -137,12 +137,16 @@ def _in_plain_string(name: str) -> str:
 
 
 def _in_query(name: str) -> str:
-    return quote(name, safe="")
+    return quote(name, safe="", errors="replace")
+
+
+def _in_form(name: str) -> str:
+    return quote_plus(name, errors="replace")
 
 
 _ENCODINGS: dict[str, tuple[Callable[[str], str], ...]] = {
     "message": (_in_string, _in_plain_string),
-    "href": (_in_query, quote_plus, _in_string),
+    "href": (_in_query, _in_form, _in_string),
 }
 
 

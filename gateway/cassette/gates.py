@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from gateway.cassette.actors import Actors
 from gateway.cassette.key import Keyed
-from gateway.cassette.kinds import IS_ALIAS, IS_ID
+from gateway.cassette.kinds import IS_ALIAS, IS_ID, STEADY
 from gateway.cassette.lineage import Entry, Lineage, things_in
 from gateway.contract.model import Effect, Resource
 
@@ -132,6 +132,8 @@ class Gates:
             return
         elif keyed.is_write and keyed.target is None:
             yield from keyed.ids
+        elif operation is None and _is_steady(keyed):
+            return
         elif operation is None:
             yield from (_collection(resource, project) for resource in LISTED)
             yield _quota(project)
@@ -145,6 +147,10 @@ class Gates:
 def is_creation(keyed: Keyed) -> bool:
     """True for a write that names nothing in its path: it is answered in recorded order, its gate only a hint."""
     return keyed.is_write and keyed.target is None
+
+
+def _is_steady(keyed: Keyed) -> bool:
+    return not STEADY.isdisjoint(dict(keyed.parts).get("path", "").split("/"))
 
 
 def _precedes(write: Entry, entry: Entry) -> bool:

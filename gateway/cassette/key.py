@@ -129,10 +129,12 @@ def _is_name(value: str, operation: Operation) -> bool:
 
 
 def _query(identified: Match | Unmatched, resolve: Resolve, names: list[Part]) -> Iterator[Part]:
+    operation = identified.operation if isinstance(identified, Match) else None
+    has_names = operation is None or operation.resource in NAMED_RESOURCES
     for name, value in sorted(identified.query):
         if secret_label(name) is not None:
             yield f"query.{name}", FREE
-        elif name in NAME_FILTERS:
+        elif name in NAME_FILTERS and has_names:
             names.append((f"query.{name}", value))
             yield f"query.{name}", FREE
         else:

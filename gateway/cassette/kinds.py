@@ -44,6 +44,12 @@ COLLECTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Segments of undocumented paths whose answers no write of this API changes.
+STEADY = frozenset({"types", "extensions", "os-availability-zone", "defaults", "qos-specs", "policy"})
+
+# Kinds that belong to one client. A server or an image may be anybody's.
+OWNED = frozenset({"volume", "snapshot", "transfer", "job", "attachment"})
+
 # The member that holds an `id`. An entry of `attachments` repeats the id of its disk.
 HOLDERS: Mapping[str, str] = MappingProxyType(
     {

@@ -30,6 +30,8 @@ REMEMBERED_REQUESTS = 1024
 # Connections whose client is known; the one longest silent is forgotten first.
 REMEMBERED_CONNECTIONS = 4096
 
+# What may stand in any answer as it is.
+_PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
 _TOKEN = re.compile(rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{ID_MARK})(?![0-9A-Za-z])|{ALIAS_MARK}")
 
 
@@ -104,7 +106,7 @@ class Scope:
         if known is not None:
             return known
         project = project_in(request.path)
-        if project is not None:
+        if project is not None and _PLAIN.fullmatch(project):
             self._claim(project)
         made = keyed(request, identified, credential, self.resolve, self.identity.issued_secrets)
         if len(self._keys) >= REMEMBERED_REQUESTS:
@@ -165,7 +167,11 @@ class Scope:
         if isinstance(hole, EchoHole):
             return self._word(hole)
         if isinstance(hole, AskedHole):
-            return hole.encode(self._asked[hole.field]).encode() if hole.field in self._asked else hole.raw
+            return (
+                hole.encode(self._asked[hole.field]).encode("utf-8", "replace")
+                if hole.field in self._asked
+                else hole.raw
+            )
         self._tokens += 1
         return self.identity.token(self._tokens).encode()
 
