@@ -171,7 +171,7 @@ def make(state: State, call: Call, order: Order, name: str | None) -> Volume:
         image_id=order.image_id or (parent.image_id if parent else None),
     )
     state.volumes[volume.id] = volume
-    state.later(call.now, volume_becomes(volume.id, status=_outcome(name)))
+    state.later(call.now, volume_becomes(volume.id, "creating", status=_outcome(name)))
     return volume
 
 

@@ -38,7 +38,7 @@ def _extended(state: State, call: Call, volume: Volume) -> Fault | None:
     fails = asked_for(volume.name) is Trouble.EXTENDING
     after = {"status": "error_extending"} if fails else {"status": volume.status, "size_gb": size_gb}
     keep_volume(state, volume, call.now, status="extending")
-    state.later(call.now, volume_becomes(volume.id, **after))
+    state.later(call.now, volume_becomes(volume.id, "extending", **after))
     return None
 
 
@@ -76,7 +76,7 @@ def upload_image(state: State, call: Call, volume: Volume) -> Outcome:
     if volume.status not in (USABLE if flag(asked, "force") else USABLE[:1]):
         return faults.VOLUME_STATUS
     uploading = keep_volume(state, volume, call.now, status="uploading")
-    state.later(call.now, volume_becomes(volume.id, status=volume.status))
+    state.later(call.now, volume_becomes(volume.id, "uploading", status=volume.status))
     return Answer({"os-volume_upload_image": _image(state, uploading, asked)})
 
 

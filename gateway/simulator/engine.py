@@ -27,6 +27,8 @@ from gateway.simulator.state import State
 from gateway.validation import validate
 
 HANDLERS: Mapping[str, Handler] = {**handlers.HANDLERS, **sdk_aliases.HANDLERS}
+# Where the OpenStack clients and the Huawei SDK look for it.
+REQUEST_IDS = (b"x-openstack-request-id", b"x-compute-request-id", b"x-request-id")
 JSON: Headers = ((b"content-type", b"application/json"),)
 HTML: Headers = ((b"content-type", b"text/html; charset=UTF-8"),)
 _PAGE = (
@@ -48,12 +50,10 @@ class Cloud:
         self.state.advance(at)
         response = self._answer(request, at)
         request_id = f"req-{self.state.mint.uuid('request')}".encode()
-        length = str(len(response.body)).encode()
         own = (
             (b"date", formatdate(at, usegmt=True).encode()),
-            (b"content-length", length),
-            (b"x-openstack-request-id", request_id),
-            (b"x-compute-request-id", request_id),
+            (b"content-length", str(len(response.body)).encode()),
+            *((name, request_id) for name in REQUEST_IDS),
         )
         return Response(response.status, (*response.headers, *own), response.body)
 

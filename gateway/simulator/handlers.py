@@ -24,7 +24,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "cinder_create_volume": volumes.create_volume,
         "cinder_list_volumes": volumes.list_volumes(views.VOLUME_BRIEF),
         "cinder_list_volumes_detail": volumes.list_volumes(views.VOLUME_DETAIL),
-        "cinder_show_volume": volumes.show_volume(views.VOLUME_DETAIL),
+        "cinder_show_volume": volumes.show_volume(views.VOLUME_SHOWN),
         "cinder_update_volume": volumes.update_volume(views.VOLUME_UPDATED),
         "cinder_delete_volume": volumes.of_volume(volumes.delete_volume),
         "cinder_create_volume_metadata": metadata.of_volume(metadata.merge),

@@ -102,7 +102,7 @@ def _make(state: State, call: Call, volume: Volume) -> Snapshot:
     )
     state.snapshots[snapshot.id] = snapshot
     outcome = "error" if asked_for(snapshot.name) is Trouble.CREATING else "available"
-    state.later(call.now, snapshot_becomes(snapshot.id, status=outcome))
+    state.later(call.now, snapshot_becomes(snapshot.id, "creating", status=outcome))
     return snapshot
 
 
@@ -145,8 +145,8 @@ def delete_snapshot(state: State, call: Call, snapshot: Snapshot) -> Outcome:
         return faults.SNAPSHOT_DELETE_STATUS
     keep_snapshot(state, snapshot, call.now, status="deleting")
     fails = asked_for(snapshot.name) is Trouble.DELETING
-    gone = snapshot_becomes(snapshot.id, status="error_deleting") if fails else snapshot_goes(snapshot.id)
-    state.later(call.now, gone)
+    stays = snapshot_becomes(snapshot.id, "deleting", status="error_deleting")
+    state.later(call.now, stays if fails else snapshot_goes(snapshot.id))
     return Answer()
 
 
@@ -159,9 +159,9 @@ def roll_back(state: State, call: Call, snapshot: Snapshot) -> Outcome:
         return faults.VOLUME_STATUS
     if snapshot.status != "available":
         return SNAPSHOT_STATUS
-    fails = asked_for(volume.name) is Trouble.ROLLING_BACK
+    after = "error_rollbacking" if asked_for(volume.name) is Trouble.ROLLING_BACK else "available"
     keep_volume(state, volume, call.now, status="rollingback")
     keep_snapshot(state, snapshot, call.now, status="rollbacking")
-    state.later(call.now, volume_becomes(volume.id, status="error_rollbacking" if fails else "available"))
-    state.later(call.now, snapshot_becomes(snapshot.id, status="available"))
+    state.later(call.now, volume_becomes(volume.id, "rollingback", status=after))
+    state.later(call.now, snapshot_becomes(snapshot.id, "rollbacking", status="available"))
     return Answer({"rollback": {"volume_id": volume.id}})

@@ -97,34 +97,34 @@ def keep_snapshot(state: State, snapshot: Snapshot, now: float, **changes: objec
     return kept
 
 
-def volume_becomes(volume_id: str, **changes: object) -> Effect:
-    """Return the effect that changes a disk, or does nothing when it is gone."""
+def volume_becomes(volume_id: str, was: str, **changes: object) -> Effect:
+    """Return the effect that changes a disk which is still in the status it was in; else it does nothing."""
 
     def effect(state: State, at: float) -> None:
-        if volume_id in state.volumes:
-            keep_volume(state, state.volumes[volume_id], at, **changes)
+        volume = state.volumes.get(volume_id)
+        if volume and volume.status == was:
+            keep_volume(state, volume, at, **changes)
 
     return effect
 
 
-def snapshot_becomes(snapshot_id: str, **changes: object) -> Effect:
-    """Return the effect that changes a snapshot, or does nothing when it is gone."""
+def snapshot_becomes(snapshot_id: str, was: str, **changes: object) -> Effect:
+    """Return the effect that changes a snapshot which is still in the status it was in; else it does nothing."""
 
     def effect(state: State, at: float) -> None:
-        if snapshot_id in state.snapshots:
-            keep_snapshot(state, state.snapshots[snapshot_id], at, **changes)
+        snapshot = state.snapshots.get(snapshot_id)
+        if snapshot and snapshot.status == was:
+            keep_snapshot(state, snapshot, at, **changes)
 
     return effect
 
 
 def volume_goes(volume_id: str) -> Effect:
-    """Return the effect that removes a disk and its snapshots."""
+    """Return the effect that removes a disk."""
 
     def effect(state: State, at: float) -> None:
         del at
         state.volumes.pop(volume_id, None)
-        for snapshot in state.snapshots_of(volume_id):
-            del state.snapshots[snapshot.id]
 
     return effect
 

@@ -20,12 +20,14 @@ VOLUME_CREATED = (
 )
 # 7.1.3
 VOLUME_UPDATED = (*VOLUME_CREATED, "storage_cluster_id")
-# 7.1.5 and 7.1.6
+# 7.1.5
 VOLUME_DETAIL = (
-    *VOLUME_UPDATED,
+    *VOLUME_CREATED,
     *("os-vol-host-attr:host", "os-vol-mig-status-attr:migstat", "os-vol-mig-status-attr:name_id"),
     *("os-vol-tenant-attr:tenant_id", "os-volume-replication:extended_status", "volume_image_metadata"),
 )
+# 7.1.6
+VOLUME_SHOWN = (*VOLUME_DETAIL, "storage_cluster_id")
 # 6.1.5, and the list of it that only A.5 names
 VOLUME_VENDOR = (*VOLUME_DETAIL, "service_type", "dedicated_storage_id", "dedicated_storage_name", "wwn")
 # 6.1.2

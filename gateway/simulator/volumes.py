@@ -17,7 +17,7 @@ from gateway.simulator.faults import SUBMIT_FAILED, VOLUME_ERROR, VOLUME_ERROR_D
 from gateway.simulator.jobs import entities_of, new_job, submitted
 from gateway.simulator.pages import Predicate, carries, filtered, next_links, ordered, paged
 from gateway.simulator.reading import member, pairs, text
-from gateway.simulator.state import State, keep_snapshot, keep_volume, volume_becomes, volume_goes
+from gateway.simulator.state import State, keep_snapshot, keep_volume, snapshot_goes, volume_becomes, volume_goes
 from gateway.simulator.things import Job, Volume
 from gateway.simulator.trouble import Trouble, asked_for
 from gateway.simulator.views import VOLUME_CREATED, Form, volume_view
@@ -144,9 +144,11 @@ def _deleted(state: State, call: Call, volume: Volume) -> Fault | None:
         return faults.VOLUME_STATUS
     for snapshot in snapshots:
         keep_snapshot(state, snapshot, call.now, status="deleting")
+        state.later(call.now, snapshot_goes(snapshot.id))
     keep_volume(state, volume, call.now, status="deleting")
     fails = asked_for(volume.name) is Trouble.DELETING
-    state.later(call.now, volume_becomes(volume.id, status="error_deleting") if fails else volume_goes(volume.id))
+    stays = volume_becomes(volume.id, "deleting", status="error_deleting")
+    state.later(call.now, stays if fails else volume_goes(volume.id))
     return None
 
 

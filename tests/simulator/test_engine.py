@@ -1,4 +1,6 @@
+import json
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -66,7 +68,8 @@ def test_a_wrong_method_says_which_are_right() -> None:
 
 def test_answers_carry_request_ids_and_no_mark_of_the_gateway() -> None:
     answer = World().client().send("GET", "/nothing")
-    assert answer.headers["x-openstack-request-id"] == answer.headers["x-compute-request-id"]
+    assert len({answer.headers[f"x-{name}request-id"] for name in ("openstack-", "compute-", "")}) == 1
+    assert answer.headers["date"] == "Tue, 14 Nov 2023 22:13:20 GMT"
     assert "proxy-status" not in answer.headers
 
 
@@ -101,20 +104,13 @@ KEYS = ("name", "size", "volume_id", "metadata", "new_size", "user", "auth_key",
     odd=st.text(max_size=8),
 )
 def test_any_request_has_an_answer(operation: Operation, values: Any, query: dict[str, str], odd: str) -> None:
-    from urllib.parse import quote, urlencode
-
-    import orjson
-
     path = operation.path.format(
         **{name: quote(odd, safe="") or "x" for name in ("project_id", "volume_id", "snapshot_id", "transfer_id")},
         **dict.fromkeys(("type_id", "job_id", "key", "target_project_id"), "x"),
         api_version="v2",
     )
     key = operation.body_key or next(iter(operation.action_keys), "x")
-    try:
-        body = orjson.dumps({key: values}) if operation.method in ("POST", "PUT") else b""
-    except TypeError:
-        body = b"{}"
+    body = json.dumps({key: values}).encode() if operation.method in ("POST", "PUT") else b""
     target = f"{path}?{urlencode(query)}".encode()
     cloud = Cloud(State())
     answer = cloud.answer(Request(operation.method, target, ((b"x-auth-token", b"t"),), body), 0.0)

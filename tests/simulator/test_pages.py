@@ -93,5 +93,5 @@ def test_an_unknown_marker(client: Client) -> None:
 
 
 def test_odd_numbers_do_no_harm(client: Client) -> None:
-    assert names(client, "?limit=2.0") in (["e", "d"], ["e", "d", "c", "b", "a"])
+    assert names(client, "?limit=2.0") == ["e", "d"]
     assert len(client.get("/snapshots?offset=-5")["snapshots"]) == 0

@@ -126,3 +126,16 @@ def test_lists_are_filtered_and_paged_to_the_end() -> None:
     assert seen == names[::-1]
     assert [snapshot["name"] for snapshot in client.get("/snapshots?name=s1&status=available")["snapshots"]] == ["s1"]
     assert fault(client.send("GET", f"/snapshots?marker={NO_ID}")) == NOT_FOUND
+
+
+def test_a_snapshot_in_the_making_goes_with_its_disk() -> None:
+    world = World()
+    client = world.client()
+    volume_id = client.volume()
+    made = client.send("POST", "/snapshots", {"snapshot": {"volume_id": volume_id}})
+    world.now += 0.5
+    client.send("DELETE", f"/volumes/{volume_id}?cascade=true")
+    world.now += 0.5
+    assert client.snapshot_status(made.json()["snapshot"]["id"]) == "deleting"
+    world.now += 0.5
+    assert client.get("/snapshots") == {"snapshots": []}

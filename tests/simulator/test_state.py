@@ -21,7 +21,10 @@ def test_effects_of_one_time_happen_in_the_order_they_were_asked_for() -> None:
 
 def test_effects_on_what_is_gone_do_nothing() -> None:
     state = State(Rules(settle_s=0))
-    for effect in (volume_becomes("v", status="available"), snapshot_becomes("s", status="available")):
+    for effect in (
+        volume_becomes("v", "creating", status="available"),
+        snapshot_becomes("s", "creating", status="available"),
+    ):
         state.later(0.0, effect)
     for effect in (volume_goes("v"), snapshot_goes("s")):
         state.later(0.0, effect)
