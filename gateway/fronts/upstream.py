@@ -7,6 +7,7 @@ Follows no redirect, keeps no cookie, repeats nothing that may change something.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -165,14 +166,21 @@ class _Message(aiohttp.BytesPayload):
 
     def __init__(self, wire: bytes, *, is_safe: bool) -> None:
         super().__init__(b"")
-        self.wire = wire
+        self._wire = wire
         self._is_safe = is_safe
+        self._is_out = False
 
-    @property
-    def consumed(self) -> bool:
-        """Whether it may not go out again. aiohttp repeats idempotent requests when a kept connection turns out to be
-        closed; a DELETE that is done twice has another answer, so only reads are repeated."""
-        return not self._is_safe
+    def go_out(self, transport: asyncio.WriteTransport) -> None:
+        """Write the message, or close the connection when that would do something twice.
+
+        aiohttp repeats idempotent requests when a kept connection turns out to be closed; the second of two DELETEs
+        has another answer, so only reads are repeated.
+        """
+        if self._is_out and not self._is_safe:
+            transport.close()
+        else:
+            self._is_out = True
+            transport.write(self._wire)
 
 
 class _ExactRequest(aiohttp.ClientRequest):
@@ -186,7 +194,7 @@ class _ExactRequest(aiohttp.ClientRequest):
         assert isinstance(self.body, _Message), "send() gives nothing else"
         protocol = conn.protocol
         if protocol is not None and protocol.transport is not None:
-            protocol.transport.write(self.body.wire)
+            self.body.go_out(protocol.transport)
             protocol.start_timeout()
 
 
