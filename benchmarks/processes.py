@@ -28,6 +28,11 @@ class Child:
     def alive(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def state(self) -> str:
+        code = self.process.poll()
+        return "still running" if code is None else f"ended with {code}"
+
     def cpu_us(self) -> float:
         """Return the CPU time the process tree has used so far.
 

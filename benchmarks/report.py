@@ -91,7 +91,7 @@ def _line(result: Result, contest: Contest, peer: Peer) -> list[str]:
 
     errors = sum(result.series(peer.name, workload).errors for workload in contest.workloads)
     return [
-        peer.title + (" **(has errors, not compared)**" if errors else ""),
+        peer.title + (" (**has errors**, not compared)" if errors else ""),
         value(requests_per_s),
         over_base(requests_per_s),
         value(cpu_us_per_request),

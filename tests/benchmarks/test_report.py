@@ -47,7 +47,7 @@ def test_the_overview_and_the_ratios_say_how_ours_stands_to_the_peer():
 
 def test_a_server_with_errors_is_marked_and_not_compared():
     assert lines(report(toys(errors=3), [CONTEST], {}), "| our toy") == [
-        "| our toy **(has errors, not compared)** | 10,000 | - | 80.0 | - | - | 2.00 | 3 |",
+        "| our toy (**has errors**, not compared) | 10,000 | - | 80.0 | - | - | 2.00 | 3 |",
         "| our toy | - |",
         "| our toy | - |",
     ]
