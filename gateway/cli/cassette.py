@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -94,7 +94,7 @@ def _redacted(redactor: Redactor, exchange: Exchange) -> Exchange:
     return replace(exchange, request=again.request, response=again.response, redactions=rules)
 
 
-def _copy(source: Path, target: Path, force: bool, change: Any) -> None:
+def _copy(source: Path, target: Path, force: bool, change: Callable[[Exchange], Exchange]) -> None:
     if source.absolute() == target.absolute():
         raise click.UsageError("source and target are the same cassette")
     if not force:
@@ -117,11 +117,15 @@ def _opened(path: Path) -> Iterator[Cassette]:
 @contextmanager
 def _progress(cassette: Cassette) -> Iterator[Iterable[Exchange]]:
     """Give the exchanges, with a bar on a terminal."""
-    if not sys.stderr.isatty():
+    if not _stderr_is_terminal():
         yield cassette.read()
         return
     with click.progressbar(cassette.read(), length=cassette.count(), label="Copying", file=sys.stderr) as exchanges:
         yield exchanges
+
+
+def _stderr_is_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _contents(path: Path) -> Iterator[dict[str, Any]]:

@@ -37,9 +37,16 @@ class FolderRecording:
             with _alone(folder):
                 self._recorders = os.open(folder / _RECORDERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
                 fcntl.flock(self._recorders, fcntl.LOCK_SH)
-                self._store = _opened(folder)
+                self._store = self._opened()
         except OSError as error:
             raise StoreError(f"{folder}: cannot be written: {error.strerror}") from error
+
+    def _opened(self) -> CassetteStore:
+        try:
+            return _opened(self._folder)
+        except BaseException:
+            os.close(self._recorders)
+            raise
 
     def read(self) -> Iterator[Exchange]:
         return self._store.read()

@@ -1,0 +1,48 @@
+"""Writing a whole cassette: the place holds the old one or the new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sample_exchanges import append_all, exchange, numbers
+
+from gateway.errors import CassetteError, StoreError
+from gateway.stores.cassettes import open_cassette
+from gateway.stores.copying import refuse_existing, write_cassette
+
+
+@pytest.mark.parametrize("name", ["one.sqlite", "one.cassette"])
+def test_a_cassette_takes_the_place_of_the_old_one(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    refuse_existing(path)
+    write_cassette(path, map(exchange, range(3)))
+    write_cassette(path, [exchange(5)])
+    with pytest.raises(CassetteError, match="is there already; give --force to replace it"):
+        refuse_existing(path)
+    cassette = open_cassette(path)
+    assert numbers(cassette.read()) == [5]
+    cassette.close()
+    assert [each.name for each in tmp_path.iterdir() if not each.name.startswith("one")] == []
+
+
+def test_a_folder_under_recording_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "one.cassette"
+    recording = open_cassette(path, create=True)
+    append_all(recording, [exchange(1)])
+    with pytest.raises(CassetteError, match=r"has a recording under way in \.recording\.sqlite; finish it first"):
+        write_cassette(path, [])
+    recording.close()
+
+
+def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("dear")
+    with pytest.raises(CassetteError, match="holds something else"):
+        write_cassette(tmp_path, [])
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.sqlite").write_bytes(b"")
+    (tmp_path / ".one.sqlite.new").mkdir()
+    with pytest.raises(StoreError, match="cannot be written"):
+        write_cassette(tmp_path / "one.sqlite", [])

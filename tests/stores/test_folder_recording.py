@@ -1,0 +1,110 @@
+"""Recording into a text cassette: nothing answered is lost, and the text is written by the last recorder."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sample_exchanges import REQUEST, acknowledged_until_killed, append_all, appending_process, exchange, numbers
+
+from gateway.errors import CassetteError, StoreError
+from gateway.stores import folder_recording
+from gateway.stores.cassettes import open_cassette
+from gateway.stores.folder_recording import FolderRecording
+from gateway.stores.text_folder import read_folder, write_folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "one.cassette"
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_recording_becomes_text_when_it_closes(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(1)])
+    assert (numbers(recording.read()), recording.count()) == ([1], 1)
+    recording.close()
+    recording.close()
+    assert _names(folder) == [".gitignore", "0010-cinder-show-volume.json", "cassette.json"]
+    assert (folder / ".gitignore").read_text() == ".recording.*\n"
+
+
+def test_a_recording_goes_on_from_the_text(folder: Path) -> None:
+    write_folder(folder, [exchange(1)])
+    before = (folder / "0010-cinder-show-volume.json").read_bytes()
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(2)])
+    recording.close()
+    assert numbers(read_folder(folder)) == [1, 2]
+    assert (folder / "0010-cinder-show-volume.json").read_bytes() == before
+
+
+def test_notes_are_kept_while_recording(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    intent = asyncio.run(recording.intend(REQUEST))
+    assert [note.request for note in recording.incomplete()] == [REQUEST]
+    asyncio.run(recording.append(exchange(1), intent))
+    assert recording.incomplete() == []
+    recording.close()
+
+
+def test_the_last_of_several_recorders_writes_the_text(folder: Path) -> None:
+    first, second = FolderRecording(folder), FolderRecording(folder)
+    append_all(first, [exchange(1)])
+    append_all(second, [exchange(2)])
+    first.close()
+    assert not (folder / "cassette.json").exists()
+    append_all(second, [exchange(3)])
+    second.close()
+    assert numbers(read_folder(folder)) == [1, 2, 3]
+    assert ".recording.sqlite" not in _names(folder)
+
+
+def test_nothing_acknowledged_is_lost_by_kill_9(folder: Path) -> None:
+    write_folder(folder, [exchange(1)])
+    acknowledged = acknowledged_until_killed(appending_process(folder, 100), 100)
+    reading = open_cassette(folder)
+    read = numbers(reading.read())
+    reading.close()
+    assert read[0] == 1
+    assert set(acknowledged) <= set(read)
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(7)])
+    recording.close()
+    assert numbers(read_folder(folder)) == [*read, 7]
+
+
+def test_a_text_that_cannot_be_written_leaves_the_working_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError("no space")
+
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(1)])
+    with monkeypatch.context() as patched:
+        patched.setattr(folder_recording, "write_folder", full)
+        with pytest.raises(StoreError, match="no space"):
+            recording.close()
+    FolderRecording(folder).close()
+    assert numbers(read_folder(folder)) == [1]
+
+
+def test_a_damaged_text_cannot_be_recorded_into(folder: Path) -> None:
+    write_folder(folder, [exchange(1)])
+    (folder / "cassette.json").write_bytes(b"{}")
+    with pytest.raises(CassetteError, match=r"cassette\.json: kind: Field required"):
+        FolderRecording(folder)
+
+
+def test_other_places_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file.cassette").write_bytes(b"")
+    with pytest.raises(CassetteError, match="is a file; expected a folder of that name, or nothing"):
+        FolderRecording(tmp_path / "file.cassette")
+    with pytest.raises(CassetteError, match=r"holds something else; expected a text cassette with cassette\.json"):
+        FolderRecording(tmp_path)
+    with pytest.raises(StoreError, match="cannot be written: Not a directory"):
+        FolderRecording(tmp_path / "file.cassette" / "one.cassette")

@@ -1,0 +1,196 @@
+"""Opening a cassette file: everything that is none is refused with one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sample_exchanges import exchange
+
+from gateway.errors import CassetteError, StoreError
+from gateway.stores import opening
+from gateway.stores.opening import file_system, open_for_reading, open_for_writing
+from gateway.stores.sqlite import write_all
+
+
+def _file(tmp_path: Path, content: bytes = b"") -> Path:
+    path = tmp_path / "a.sqlite"
+    path.write_bytes(content)
+    return path
+
+
+def _refusal(path: Path, create: bool = True) -> str:
+    with pytest.raises((CassetteError, StoreError)) as caught:
+        open_for_writing(path, create)
+    return str(caught.value)
+
+
+def test_a_new_file_is_made_with_its_folders(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "odd ?#%.sqlite"
+    connection = open_for_writing(path, create=True)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+    open_for_reading(path).close()
+    assert path.exists()
+
+
+def test_a_missing_file_is_only_made_where_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    message = f"{path}: no such cassette; record one first with --mode record"
+    assert _refusal(path, create=False) == message
+    with pytest.raises(CassetteError, match="no such cassette"):
+        open_for_reading(path)
+
+
+def test_an_empty_file_becomes_a_cassette_and_is_none_before(tmp_path: Path) -> None:
+    path = _file(tmp_path)
+    with pytest.raises(CassetteError, match="is no cassette; expected an SQLite file"):
+        open_for_reading(path)
+    open_for_writing(path, create=True).close()
+    open_for_reading(path).close()
+
+
+def test_another_file_is_no_cassette(tmp_path: Path) -> None:
+    assert _refusal(_file(tmp_path, b"not SQL\n")).endswith("is no cassette; expected an SQLite file")
+
+
+def test_a_folder_is_no_cassette_file(tmp_path: Path) -> None:
+    assert "is a folder; expected an SQLite file, or a folder named NAME.cassette" in _refusal(tmp_path)
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    path = _file(tmp_path, b"SQLite format 3\0" + b"\xff" * 5000)
+    assert "is damaged: file is not a database; expected a cassette" in _refusal(path)
+    with pytest.raises(CassetteError, match="is damaged: file is not a database"):
+        open_for_reading(path)
+
+
+def test_a_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE t (a)")
+    other.close()
+    assert "is an SQLite file but no cassette" in _refusal(path)
+    with pytest.raises(CassetteError, match="is an SQLite file but no cassette"):
+        open_for_reading(path)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = _file(tmp_path)
+    monkeypatch.setattr(Path, "open", closed)
+    assert _refusal(path) == f"{path}: cannot be read: Permission denied"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening.os, "access", lambda *_: False)
+    path = tmp_path / "deep" / "a.sqlite"
+    expected = f"{path}: {tmp_path} cannot be written; expected a file and folder of the gateway's own"
+    assert _refusal(path) == expected
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    assert "cannot be opened for writing: Not a directory" in _refusal(path / "deep" / "a.sqlite")
+
+
+def test_a_file_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "gone" / "a.sqlite"
+    monkeypatch.setattr(Path, "mkdir", lambda *_, **__: None)
+    assert _refusal(path) == f"{path}: cannot be opened for writing: unable to open database file"
+
+
+def _mounts(tmp_path: Path, kind: str) -> Path:
+    table = tmp_path / "mounts"
+    table.write_text(f"proc /proc proc rw 0 0\nroot / ext4 rw 0 0\nhost:/x {tmp_path} {kind} rw 0 0\n")
+    return table
+
+
+def test_a_network_file_system_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"a.sqlite: lies on a network file system \(nfs4\); expected a local disk"):
+        open_for_writing(tmp_path / "a.sqlite", create=True, mounts=_mounts(tmp_path, "nfs4"))
+
+
+def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
+    table = _mounts(tmp_path, "xfs")
+    assert file_system(tmp_path / "a" / "b", table) == "xfs"
+    assert file_system(tmp_path.parent / "b", table) == "ext4"
+    assert file_system(tmp_path, tmp_path / "none") == ""
+
+
+class _Refusing:
+    """A connection whose file system cannot do what is asked."""
+
+    def __init__(self, *answers: object) -> None:
+        self._answers = list(answers)
+
+    def execute(self, _: str) -> _Refusing:
+        answer = self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        self._answer = answer
+        return self
+
+    def fetchone(self) -> object:
+        return (self._answer,)
+
+
+def test_a_file_system_without_wal_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="the file system gives journal mode 'delete'; expected one that can do WAL"):
+        opening._use_wal(_Refusing("delete"), tmp_path)  # type: ignore[arg-type]
+
+
+def test_the_switch_to_wal_waits_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_RETRY_S", 0)
+    locked = sqlite3.OperationalError("database is locked")
+    opening._use_wal(_Refusing(locked, locked, "wal"), tmp_path)  # type: ignore[arg-type]
+    monkeypatch.setattr(opening, "_LOCK_WAIT_S", -1)
+    with pytest.raises(sqlite3.OperationalError):
+        opening._use_wal(_Refusing(locked), tmp_path)  # type: ignore[arg-type]
+
+
+def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cassette whose folder takes no further file; the superuser may write anywhere, so SQLite is told to say so."""
+    path = tmp_path / "a.sqlite"
+    write_all(path, [exchange(1)])
+    connect = opening._connect
+
+    def without_shared_memory(path: Path, parameters: str) -> sqlite3.Connection:
+        if "immutable" not in parameters:
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(path, parameters)
+
+    monkeypatch.setattr(opening, "_connect", without_shared_memory)
+    return path
+
+
+def test_a_cassette_on_a_read_only_medium_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = open_for_reading(_sealed(tmp_path, monkeypatch))
+    assert connection.execute("SELECT count(*) FROM exchanges").fetchone() == (1,)
+    connection.close()
+
+
+def test_newer_exchanges_that_cannot_be_reached_are_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _sealed(tmp_path, monkeypatch)
+    (tmp_path / "a.sqlite-wal").write_bytes(b"frames")
+    with pytest.raises(CassetteError, match=r"the newest exchanges are in a\.sqlite-wal, and its folder cannot be"):
+        open_for_reading(path)
+
+
+def test_a_file_that_sqlite_cannot_open_at_all_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _file(tmp_path, b"SQLite format 3\0")
+    os.truncate(path, 4096)
+
+    def refused(*_: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(opening, "_connect", refused)
+    with pytest.raises(CassetteError, match="cannot be read: unable to open database file; expected a cassette"):
+        open_for_reading(path)
