@@ -312,9 +312,7 @@ def undocumented_life(base_url: str, tag: str) -> Diary:
 def own_volume(diary: Diary, alice: Evs) -> str:
     """Create, show and extend a volume by calls of /v2.1 and cloudvolumes."""
     sdk = alice.sdk
-    option = evs.CreateVolumeOption(
-        availability_zone="az-dc-1", volume_type="SSD", size=10, name=diary.name("own"), metadata={"a": "1"}
-    )
+    option = evs.CreateVolumeOption(availability_zone="az-dc-1", volume_type="SSD", size=10, name=diary.name("own"))
     create = evs.CreateVolumeRequest(body=evs.CreateVolumeRequestBody(volume=option))
     job = finish(diary, "create by /v2.1", alice, lambda: sdk.create_volume(create).to_json_object())
     volume = job["entities"]["volume_id"]

@@ -27,7 +27,7 @@ def test_a_recorded_life_replays_twice_with_new_names_and_the_cloud_gone(life: L
     [recorded], cloud = record(tmp_path, cassette, (life, "recorded"))
     with trap(cloud) as listening, gateway(tmp_path, "replay", cassette, cloud) as replayer:
         second = life(replayer.public, "second-run")
-        third = life(replayer.public, "again")
+        third = life(replayer.public, "third")
         assert not knocked(listening)
     assert second.steps == recorded.steps
     assert third.steps == recorded.steps

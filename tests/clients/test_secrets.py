@@ -25,6 +25,7 @@ def forms(secret: str) -> Iterator[bytes]:
     raw = secret.encode()
     yield raw
     yield quote(secret, safe="").encode()
+    yield quote(secret).encode()
     yield quote_plus(secret).encode()
     yield raw.hex().encode()
     for offset in range(3):
@@ -43,6 +44,19 @@ def leaks(folder: Path, secrets: set[str]) -> list[tuple[str, str]]:
         for secret in sorted(secrets)
         if any(form in content for form in forms(secret))
     ]
+
+
+def test_the_search_sees_a_secret_in_every_form(tmp_path: Path) -> None:
+    hidden = (
+        PASSWORD.encode(),
+        quote(PASSWORD).encode(),
+        base64.b64encode(PASSWORD.encode()),
+        base64.b64encode(f"user:{PASSWORD}".encode()),
+        base64.urlsafe_b64encode(f"alice:{PASSWORD}".encode()),
+    )
+    for number, text in enumerate(hidden):
+        (tmp_path / f"{number}").write_bytes(b"before " + text + b" after")
+    assert sorted(name for name, _ in leaks(tmp_path, {PASSWORD})) == ["0", "1", "2", "3", "4"]
 
 
 def sign_in(base_url: str, wire: Wire) -> None:
@@ -74,8 +88,10 @@ def test_no_secret_is_left_on_disk_or_in_any_output(tmp_path: Path) -> None:
         ]
         secrets.update(wire.secrets, *(diary.wire.secrets for diary in diaries))
         # Two tokens, a password, two secret keys, the issued token, transfer keys and a signature a request.
-        assert len(secrets) > 100
+        # Signatures are equal for equal requests within a second.
+        assert len(secrets) > 50
         assert leaks(tmp_path, secrets) == []
+        assert b"undocumented-snap" in b"".join(path.read_bytes() for path in tmp_path.glob("cassette.sqlite*"))
         recorder.kill()
         assert leaks(tmp_path, secrets) == []
     run("cassette", "export", str(cassette), str(tmp_path / "text.cassette"))
