@@ -111,16 +111,12 @@ def _cuts(text: str, echoes: dict[Path, Echo], asked: tuple[Part, ...]) -> Itera
 
 
 def _asked(span: Span, raw: str, asked: tuple[Part, ...]) -> Iterator[_Cut]:
-    encodings = _ENCODINGS.get(member(span.path), ())
-    taken = 0
     for field, name in asked:
-        for encode in encodings:
+        for encode in _ENCODINGS.get(member(span.path), ()) if name else ():
             mark = encode(name)
-            for match in re.finditer(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", raw) if name else ():
-                if match.start() >= taken:
-                    taken = match.end()
-                    start = span.start + match.start()
-                    yield start, span.start + taken, AskedHole(field, mark.encode("utf-8", "surrogatepass"), encode)
+            for match in re.finditer(rf"(?<![\w-]){re.escape(mark)}(?![\w-])", raw):
+                hole = AskedHole(field, mark.encode("utf-8", "surrogatepass"), encode)
+                yield span.start + match.start(), span.start + match.end(), hole
 
 
 def as_json(value: object) -> str:

@@ -72,8 +72,8 @@ class Echoes:
         target = entry.keyed.target
         things = [target] if target and not origin.issued.get(entry.at) else origin.issued.get(entry.at, [])
         for path, value in entry.keyed.chosen.items():
-            for thing in things if isinstance(value, str) else ():
-                self._settings[thing, _field(path)].append(_Setting(entry.at, path, str(value)))
+            for thing in things:
+                self._settings[thing, _field(path)].append(_Setting(entry.at, path, value))
 
 
 def _field(path: Path) -> Field:

@@ -109,7 +109,7 @@ class Gates:
         yield from things | parents | children
         projects = {keyed.project or ""}
         if touch.every_project:
-            projects |= {each for thing in things for each in self._origin.projects.get(thing, ())}
+            projects |= {each for thing in things | parents for each in self._origin.projects.get(thing, ())}
         for project in projects:
             yield from (_collection(resource, project) for resource in touch.lists)
             if touch.quota:

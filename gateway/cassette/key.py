@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass
 from gateway.cassette.kinds import CHOSEN, IS_ALIAS, IS_ID, PROJECT, RETURNED_SECRET, SECRET, kind_of
-from gateway.cassette.leaves import Path, Scalar
+from gateway.cassette.leaves import Path
 from gateway.cassette.secrets import secret_label
 from gateway.contract.fields import client_chosen
 from gateway.contract.model import Effect, JsonValue, Match, Operation, Resource, Unmatched
@@ -53,7 +53,7 @@ class Keyed:
     method: str
     parts: tuple[Part, ...]
     names: tuple[Part, ...]
-    chosen: Mapping[Path, Scalar]
+    chosen: Mapping[Path, str]
     target: str | None
     ids: tuple[str, ...]
     project: str | None
@@ -153,7 +153,7 @@ class _Body:
         self._operation = operation
         self._resolve = resolve
         self._issued_secrets = issued_secrets
-        self.chosen: dict[Path, Scalar] = {}
+        self.chosen: dict[Path, str] = {}
         self.ids: list[str] = []
 
     def read(self, raw: bytes, value: JsonValue) -> Iterator[Part]:
@@ -175,7 +175,7 @@ class _Body:
             yield ".".join(("body", *map(str, path))), self._leaf(value, path)
 
     def _leaf(self, value: JsonValue, path: Path) -> str:
-        if is_free(self._operation, path) and not isinstance(value, dict | list):
+        if isinstance(value, str) and is_free(self._operation, path):
             self.chosen[path] = value
             return FREE
         if _is_removed(path):
@@ -200,7 +200,7 @@ def _is_removed(path: Path) -> bool:
 
 
 def is_free(operation: Operation | None, path: Path) -> bool:
-    """True when the value at a path of a body is the client's own choice.
+    """True when a text at a path of a body is the client's own choice. A value that is no text always counts.
 
     Of metadata the keys count always and the values of the service's own keys (`__system__*`, `hw:*`) too. Of a call
     outside the reference the members with the usual names are taken for free.

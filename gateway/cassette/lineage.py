@@ -79,7 +79,7 @@ class _Reader:
         shown = list(dict.fromkeys(things_in(body.decode("utf-8", "replace"))))
         new = [alias for alias in shown if alias not in self._seen]
         self._seen.update(new)
-        self._note_projects(entry)
+        self._note_projects(entry, new)
         if entry.changes:
             self._issue(entry.at, new)
             self._starter.update((alias, entry.at) for alias in new if kind_of(alias) == "job")
@@ -87,25 +87,29 @@ class _Reader:
             self._follow(self._starter[entry.keyed.target], shown)
         for _, value in objects(parsed(body)) if shown else ():
             self._relate(value.get("id"), value.get("volume_id"))
-            if value.get("id") in new and not entry.changes and isinstance(value.get("name"), str):
-                self._orphans[str(value["id"])] = (entry.at, str(value["name"]))
+            thing, name = value.get("id"), value.get("name")
+            if thing in new and not entry.changes and kind_of(str(thing)) == "volume" and isinstance(name, str):
+                self._orphans[str(thing)] = (entry.at, name)
 
     def adopt(self, entries: list[Entry]) -> None:
-        """Give each disk that no write issued to the one creation before it that chose its name."""
+        """Give each disk that no write issued to the one creation before it that may have made it."""
+        room = {entry.at: _count(entry) for entry in entries if self._only_started_a_job(entry)}
+        issued = {thing for things in self.result.issued.values() for thing in things}
         for thing, (at, name) in self._orphans.items():
-            makers = [entry for entry in entries[:at] if self._may_have_made(entry, thing, name)]
-            if len(makers) == 1 and not any(thing in issued for issued in self.result.issued.values()):
-                self._issue(makers[0].at, [thing])
+            makers = [place for place in room if place < at and room[place] and _bears(name, entries[place])]
+            if thing not in issued and len(makers) == 1:
+                room[makers[0]] -= 1
+                self._issue(makers[0], [thing])
 
-    def _may_have_made(self, entry: Entry, thing: str, name: str) -> bool:
+    def _only_started_a_job(self, entry: Entry) -> bool:
         operation = entry.keyed.operation
         creates = operation.effect is Effect.CREATE if operation else entry.keyed.target is None
-        kinds = [kind_of(alias) for alias in self.result.issued.get(entry.at, ())]
-        return entry.changes and creates and kinds == ["job"] and kind_of(thing) == "volume" and _bears(name, entry)
+        kinds = {kind_of(alias) for alias in self.result.issued.get(entry.at, ())}
+        return entry.changes and creates and kinds == {"job"}
 
-    def _note_projects(self, entry: Entry) -> None:
+    def _note_projects(self, entry: Entry, new: list[str]) -> None:
         if entry.keyed.project:
-            for alias in entry.keyed.ids:
+            for alias in (*entry.keyed.ids, *(new if entry.changes else ())):
                 self.result.projects.setdefault(alias, set()).add(entry.keyed.project)
 
     def _issue(self, at: int, things: list[str]) -> None:
@@ -122,10 +126,15 @@ class _Reader:
             self.result.children.setdefault(volume, set()).add(thing)
 
 
+def _count(entry: Entry) -> int:
+    """Return how many disks a creation asks for. Source: Creating EVS Disks, count."""
+    count = dict(entry.keyed.parts).get("body.volume.count", "1")
+    return int(count) if count.isdecimal() else 1
+
+
 def _bears(name: str, entry: Entry) -> bool:
     return any(
-        isinstance(chosen, str)
-        and path[-1] == "name"
+        path[-1] == "name"
         and (name == chosen or (name.startswith(chosen) and BATCH_SUFFIX.fullmatch(name, len(chosen))))
         for path, chosen in entry.keyed.chosen.items()
     )

@@ -20,7 +20,7 @@ from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, as_json
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import Keyed, keyed
 from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, PLAIN_HEX, SECRET, kind_of
-from gateway.cassette.leaves import Path, Scalar
+from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request
@@ -80,7 +80,7 @@ class Scope:
         self._alias_of: dict[str, str] = {}
         self._shown: dict[str, str] = {}
         self._claimed: set[str] = set()
-        self._words: dict[tuple[int, Path], Scalar] = {}
+        self._words: dict[tuple[int, Path], str] = {}
         self._asked: dict[str, str] = {}
         self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
         self._tokens = 0
@@ -122,11 +122,10 @@ class Scope:
     def bind(self, entry: Entry, live: Keyed) -> None:
         """Remember the client's own words of a write where they differ from the recorded ones, and its names."""
         for path, recorded in entry.keyed.chosen.items():
-            word = live.chosen.get(path)
+            word = live.chosen[path]
             if word != recorded:
                 self._words[entry.at, path] = word
-            if isinstance(recorded, str) and isinstance(word, str):
-                self.name(word, recorded)
+            self.name(word, recorded)
 
     def name(self, live: str, recorded: str) -> None:
         """Remember that a client's name stands for a recorded one."""
@@ -179,8 +178,7 @@ class Scope:
         place = (hole.echo.write, hole.echo.path)
         if place not in self._words:
             return hole.raw
-        word = self._words[place]
-        return as_json(word + hole.echo.suffix if isinstance(word, str) else word).encode()
+        return as_json(self._words[place] + hole.echo.suffix).encode()
 
     def _show(self, alias: str) -> str:
         shown = self._shown.get(alias)

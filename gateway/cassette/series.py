@@ -99,9 +99,7 @@ class Index:
         self.actors = Actors(self.entries, origin)
         self.gates = Gates(self.entries, origin, self.actors)
         self.projects = tuple(dict.fromkeys(_projects(aliased)))
-        self.chosen_names = {
-            value for entry in self.entries for value in entry.keyed.chosen.values() if isinstance(value, str)
-        }
+        self.chosen_names = {value for entry in self.entries for value in entry.keyed.chosen.values()}
         self.series: dict[str, Series] = {}
         self.gate_of: dict[int, int] = {}
         self.actor_of = [self.actors.of_entry(entry) for entry in self.entries]

@@ -125,9 +125,11 @@ JSON = st.recursive(
     max_leaves=6,
 )
 PATHS = st.sampled_from(
-    "/ /v2 /v2/{p} /v2/{p}/volumes /v2/{p}/volumes/{t} /v2/{t}/{t} /v1/{p}/jobs/{t} /v2/{p}/volumes/{t}/action "
-    "/v2/{p}/volumes?name={t} /v3/auth/tokens /v2/{p}/volumes/{t}/metadata/{t} /v2/{p}/volumes/<volume:1> "
-    "/v2.1/{p}/cloudvolumes /v2/{p}/volumes?sort=name&{t} {t}".split()
+    [
+        *("/", "/v2", "/v2/{p}", "/v2/{p}/volumes", "/v2/{p}/volumes/{t}", "/v2/{t}/{t}", "/v1/{p}/jobs/{t}"),
+        *("/v2/{p}/volumes/{t}/action", "/v2/{p}/volumes?name={t}", "/v3/auth/tokens", "/v2.1/{p}/cloudvolumes"),
+        *("/v2/{p}/volumes/{t}/metadata/{t}", "/v2/{p}/volumes/<volume:1>", "/v2/{p}/volumes?sort=name&{t}", "{t}"),
+    ]
 )
 
 

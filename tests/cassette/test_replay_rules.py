@@ -526,3 +526,12 @@ def test_recordings_without_times_are_read_in_their_order():
     timeless = [replace(each, started_at=0.0, completed_at=0.0) for each in recorded(calls)]
     assert replayed(timeless, calls).misses == []
     assert P1
+
+
+def test_a_value_that_is_no_text_is_compared_not_echoed():
+    def calls(client, value=1):
+        sent = {"volume": {"name": "n", "size": 1, "metadata": {"n": value}}}
+        return client("POST", "/v2/{p}/volumes", sent).status
+
+    recording = scripted(calls, answer({"volume": {"metadata": {"n": 1}}}, 202))
+    assert [calls(Client(playing(recording).answer), value) for value in (2, "1", 1)] == [424, 424, 202]

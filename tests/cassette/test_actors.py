@@ -1,0 +1,70 @@
+"""Connections of one client are told by the ids they name."""
+
+from recordings import P2, Client, Recorder, recorded
+
+from gateway.cassette.actors import Actors
+from gateway.cassette.lineage import lineage
+from gateway.cassette.series import Index
+from gateway.contract.catalogue import CATALOGUE
+
+
+def actors(exchanges):
+    entries = Index(exchanges, CATALOGUE).entries
+    return Actors(entries, lineage(entries)), entries
+
+
+def numbers(exchanges):
+    found, entries = actors(exchanges)
+    return [found.of_entry(entry) for entry in entries]
+
+
+def test_connections_that_name_one_disk_are_one_client():
+    def calls(client):
+        volume = client.create()
+        Client(client.answer, connection="c2")("GET", f"/v2/{{p}}/volumes/{volume}")
+        Client(client.answer, connection="c3").create()
+
+    assert numbers(recorded(calls)) == [0, 0, 1]
+
+
+def test_a_marker_joins_nobody():
+    def calls(client):
+        volume = client.create()
+        Client(client.answer, connection="c2")("GET", f"/v2/{{p}}/volumes?marker={volume}&limit=1")
+
+    assert numbers(recorded(calls)) == [0, 1]
+
+
+def test_who_accepts_a_transfer_is_joined_to_who_offered_it():
+    recorder = Recorder()
+    client, other = Client(recorder.answer), Client(recorder.answer, P2, "c2")
+    volume = client.create()
+    client.until(f"/v2/{{p}}/volumes/{volume}", "available")
+    body = {"transfer": {"volume_id": volume, "name": "t"}}
+    made = client("POST", "/v2/{p}/os-volume-transfer", body).body["transfer"]["id"]
+    other("POST", f"/v2/{{p}}/os-volume-transfer/{made}/accept", {"accept": {"auth_key": "wrong"}})
+    assert set(numbers(recorder.exchanges)) == {0}
+
+
+def test_a_server_belongs_to_nobody():
+    server = "95d9ef50-507d-11e5-b970-0800200c9a66"
+
+    def calls(client):
+        for connection in ("c1", "c2"):
+            one = Client(client.answer, connection=connection)
+            here = f"/v2/{{p}}/volumes/{one.create()}"
+            one.until(here, "available")
+            attach = {"os-attach": {"instance_uuid": server, "mountpoint": "/dev/vdb"}}
+            assert one("POST", f"{here}/action", attach).status == 202
+            one.until(here, "in-use")
+
+    assert set(numbers(recorded(calls))) == {0, 1}
+
+
+def test_the_owner_of_a_thing_is_known_by_it():
+    found, _ = actors(recorded(lambda client: client.create()))
+    assert (found.of_things(("<volume:9>", "<volume:1>")), found.of_things(("<volume:9>",)), found.count) == (
+        0,
+        None,
+        1,
+    )
