@@ -67,10 +67,8 @@ class Redactor:
         suspects = [each for each in (*removal.found, *known) if each.may_be_in(text)]
         if not suspects:
             return request, response
-        clean_request, clean_response = _cleaned(request, response, _longest_first(suspects), removal)
-        if (clean_request, clean_response) != (request, response):
-            removal.rules.add("taint")
-        return clean_request, clean_response
+        removal.rules.add("taint")
+        return _cleaned(request, response, _longest_first(suspects), removal)
 
 
 def _heads(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:

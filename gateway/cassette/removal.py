@@ -68,8 +68,6 @@ class Removal:
                     kept.append((name, self.stand_in(f"header:{name.decode('latin-1')}", value, "token")))
                 case Treatment.REMOVE:
                     self._removed(name.decode("latin-1"), value)
-                case Treatment.DROP:
-                    pass
         return tuple(kept)
 
     def _removed(self, name: str, value: bytes) -> None:

@@ -68,11 +68,7 @@ def _lossless(text: str) -> Any:
     value = json.loads(
         text, object_pairs_hook=_members, parse_float=_exact_float, parse_int=_exact_int, parse_constant=_refused
     )
-    again = from_json(b"[" * _AROUND + compact(value).encode() + b"]" * _AROUND, allow_inf_nan=False)
-    for _ in range(_AROUND):
-        (again,) = again
-    if compact(again) != compact(value):
-        raise ValueError("changes when read again")
+    from_json(b"[" * _AROUND + compact(value).encode() + b"]" * _AROUND, allow_inf_nan=False)
     return value
 
 

@@ -48,6 +48,9 @@ def test_a_cassette_that_is_read_takes_nothing(path: Path) -> None:
     assert isinstance(failure, StoreFullError)
     with pytest.raises(StoreFullError, match="is open for reading; DELETE cannot be noted"):
         asyncio.run(cassette.intend(REQUEST))
+    with pytest.raises(StoreFullError, match="is open for reading; it holds no note 1"):
+        asyncio.run(cassette.withdraw(1))
+    assert cassette.fault() == f"{path}: is open for reading"
     cassette.close()
 
 

@@ -49,6 +49,8 @@ def test_notes_are_kept_while_recording(folder: Path) -> None:
     intent = asyncio.run(recording.intend(REQUEST))
     assert [note.request for note in recording.incomplete()] == [REQUEST]
     asyncio.run(recording.append(exchange(1), intent))
+    asyncio.run(recording.withdraw(asyncio.run(recording.intend(REQUEST))))
+    assert recording.fault() is None
     assert recording.incomplete() == []
     recording.close()
 

@@ -110,6 +110,7 @@ def test_a_note_lasts_until_its_exchange_is_kept(path: Path) -> None:
 
 def test_a_write_is_refused_while_little_space_is_free(path: Path) -> None:
     store = CassetteStore.open(path, create=True, free=lambda _: 1000)
+    assert store.fault() == f"{path}: 1000 bytes are free; expected at least 16777216"
     with pytest.raises(StoreFullError, match="1000 bytes are free; expected at least 16777216"):
         asyncio.run(store.intend(REQUEST))
     assert append_all(store, [exchange(1)]) == [None]
@@ -128,7 +129,9 @@ def test_a_write_is_refused_when_free_space_cannot_be_told(path: Path) -> None:
 
 
 def test_a_closed_store_takes_nothing(store: CassetteStore) -> None:
+    assert store.fault() is None
     store.close()
+    assert store.fault() == f"{store.path}: is closed"
     [failure] = append_all(store, [exchange(1)])
     assert isinstance(failure, StoreFullError)
 
