@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -126,6 +125,4 @@ def _key(settings: Settings, keeps: bool) -> bytes:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder}: the data folder cannot be created ({error.strerror})") from error
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise StoreError(f"{folder}: the data folder cannot be written; expected a folder of the gateway's own user")
     return installation_key(folder)
