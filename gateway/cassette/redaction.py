@@ -63,10 +63,11 @@ class Redactor:
 
     def _hunt(self, request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
         text = _stored_text(request, response)
-        known = [each for each in self._taints if each not in removal.found]
-        suspects = [each for each in (*removal.found, *known) if each.may_be_in(text)]
-        if not suspects:
+        passing = (needle for each in removal.found for needle in each.needles)
+        if not any(map(text.__contains__, dict.fromkeys((*self._taints.needles, *passing)))):
             return request, response
+        known = (each for each in self._taints if each not in removal.found)
+        suspects = [each for each in (*removal.found, *known) if each.may_be_in(text)]
         removal.rules.add("taint")
         return _cleaned(request, response, _longest_first(suspects), removal)
 

@@ -103,19 +103,21 @@ def _base64_spellings(value: bytes) -> Iterator[bytes]:
         whole = (shift + len(value)) * 8 // 6
         core = b64encode(bytes(shift) + value)[start:whole]
         yield core
-        yield core.translate(_URL_SAFE)
+        if b"+" in core or b"/" in core:
+            yield core.translate(_URL_SAFE)
 
 
 class Taints:
-    """The recent secrets of one redactor, at most `REMEMBERED`: the oldest unseen one is forgotten first."""
+    """The recent secrets of one redactor, at most `REMEMBERED`: the oldest unseen one is forgotten first. `needles` are
+    those of all of them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._recent: OrderedDict[tuple[bytes, str], Taint] = OrderedDict()
-        self._newest_first: tuple[Taint, ...] = ()
+        self.needles: tuple[bytes, ...] = ()
 
     def __iter__(self) -> Iterator[Taint]:
-        return iter(self._newest_first)
+        return iter(tuple(self._recent.values()))
 
     def once(self, value: bytes, label: str) -> Taint:
         """Return the taint of a value that is worth nothing after this exchange, without remembering it."""
@@ -133,7 +135,7 @@ class Taints:
         fresh = self._recent[value, label] = self.once(value, label)
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
-        self._newest_first = tuple(reversed(self._recent.values()))
+        self.needles = tuple(needle for each in self._recent.values() for needle in each.needles)
         return fresh
 
 
