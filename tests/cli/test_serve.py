@@ -139,14 +139,12 @@ def test_corrupt_or_foreign_cassette(tmp_path: Path, name: str, content: bytes) 
 def test_text_cassette_with_a_damaged_exchange(tmp_path: Path) -> None:
     folder = tmp_path / "bad.cassette"
     folder.mkdir()
-    (folder / "cassette.json").write_text(
-        '{"kind": "evs-gateway cassette", "format": 1, "name": "bad", "specification": "x", "exchanges": 1, "recorded_at": "2026-11-24T22:32:04Z"}'
-    )
+    header = {"kind": "evs-gateway cassette", "format": 1, "name": "bad", "specification": "x", "exchanges": 1}
+    header["recorded_at"] = "2026-11-24T22:32:04Z"
+    (folder / "cassette.json").write_text(json.dumps(header))
     (folder / "0010-x.json").write_text("{")
     assert "0010-x.json" in refused(tmp_path, "--mode", "replay", "--cassette", "bad.cassette")
-    (folder / "cassette.json").write_text(
-        '{"kind": "evs-gateway cassette", "format": 99, "name": "bad", "specification": "x", "exchanges": 1, "recorded_at": "2026-11-24T22:32:04Z"}'
-    )
+    (folder / "cassette.json").write_text(json.dumps(header | {"format": 99}))
     assert "99" in refused(tmp_path, "--mode", "replay", "--cassette", "bad.cassette")
 
 
