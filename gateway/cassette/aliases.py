@@ -57,6 +57,7 @@ class Aliases:
     alias_of: dict[str, str] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
     _taken: dict[str, int] = field(default_factory=dict)
+    _short: bool = False
 
     def find(self, value: str) -> str | None:
         return self.alias_of.get(value if value in self.alias_of else value.lower())
@@ -95,10 +96,7 @@ class Aliases:
     def in_text(self, text: bytes) -> bytes:
         """Return a target, link or message with its ids replaced, short project ids as whole segments only."""
         replaced = TOKEN.sub(self._of_token, text)
-        return _SEGMENT.sub(self._of_segment, replaced) if self._short() else replaced
-
-    def _short(self) -> bool:
-        return any(not IS_ID.fullmatch(v) and not v.startswith("redacted-") for v in self.alias_of)
+        return _SEGMENT.sub(self._of_segment, replaced) if self._short else replaced
 
     def _of_token(self, match: re.Match[bytes]) -> bytes:
         return (self.find(match.group().decode()) or match.group().decode()).encode()
@@ -111,7 +109,7 @@ class Aliases:
         return tuple((name, self.in_text(value)) for name, value in headers)
 
     def _in_body(self, body: bytes) -> bytes:
-        return self._whole_strings(self.in_text(body)) if self._short() else TOKEN.sub(self._of_token, body)
+        return self._whole_strings(self.in_text(body)) if self._short else TOKEN.sub(self._of_token, body)
 
     def _whole_strings(self, body: bytes) -> bytes:
         text = body.decode("latin-1")
@@ -147,20 +145,22 @@ class Aliases:
 
     def _learn_leaf(self, path: Path, value: str) -> None:
         kind = _kind_at(path)
-        if re.fullmatch(SECRET_MARK, value):
-            self._add(SECRET, value)
-        elif kind is not None:
+        if kind is not None:
             self._add_issued(kind, value)
+        elif value.startswith("redacted-") and re.fullmatch(SECRET_MARK, value):
+            self._add(SECRET, value)
 
     def _add_issued(self, kind: str, value: str) -> None:
         if kind == PROJECT or (IS_ID.fullmatch(value) and value.lower() not in self._seen):
             self._add(kind, value)
 
     def _add(self, kind: str, value: str) -> None:
-        known = value.lower() if IS_ID.fullmatch(value) else value
+        is_id = IS_ID.fullmatch(value) is not None
+        known = value.lower() if is_id else value
         if known not in self.alias_of and not IS_ALIAS.fullmatch(value):
             self._taken[kind] = self._taken.get(kind, 0) + 1
             self.alias_of[known] = f"<{kind}:{self._taken[kind]}>"
+            self._short = self._short or not (is_id or kind == SECRET)
 
 
 def learnt(exchanges: Iterable[Exchange]) -> Aliases:

@@ -97,7 +97,7 @@ def keyed(
     parts += sorted(body.read(request.body, identified.body))
     if operation is None or operation.authenticated:
         parts.append(("credential", _MARKS.get(credential, "some")))
-    text = "\n".join((operation.id if operation else UNDOCUMENTED, *(f"{field}={value}" for field, value in parts)))
+    text = f"{operation.id if operation else UNDOCUMENTED} {parts!r}"
     ids = tuple(dict.fromkeys(_aliases([*(value for _, value in path_parts), *body.ids])))
     return Keyed(operation, request.method, tuple(parts), tuple(names), body.chosen, target, ids, project, text)
 

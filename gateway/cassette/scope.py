@@ -122,7 +122,7 @@ class Scope:
     def bind(self, entry: Entry, live: Keyed) -> None:
         """Remember the client's own words of a write where they differ from the recorded ones, and its names."""
         for path, recorded in entry.keyed.chosen.items():
-            word = live.chosen[path]
+            word = live.chosen.get(path, recorded)
             if word != recorded:
                 self._words[entry.at, path] = word
             self.name(word, recorded)
