@@ -102,7 +102,7 @@ def _copy(source: Path, target: Path, force: bool, change: Callable[[Exchange], 
     with _opened(source) as cassette, _progress(cassette) as exchanges:
         write_cassette(target, [change(exchange) for exchange in exchanges])
         count = cassette.count()
-    click.echo(f"{target}: {count} exchanges", err=True)
+    click.echo(f"{target}: {_counted(count)}", err=True)
 
 
 @contextmanager
@@ -131,6 +131,8 @@ def _stderr_is_terminal() -> bool:
 def _contents(path: Path) -> Iterator[dict[str, Any]]:
     with _opened(path) as cassette:
         yield from (_summary(exchange) for exchange in cassette.read())
+        for note in cassette.incomplete():
+            click.echo(f"outcome unknown: {note.request.method} {note.request.target.decode('latin-1')}", err=True)
 
 
 def _shelf(folder: Path) -> Iterator[dict[str, Any]]:
@@ -150,7 +152,11 @@ def _entry(path: Path) -> dict[str, Any]:
 
 
 def _shelf_line(row: dict[str, Any]) -> str:
-    return f"{row['name']:<40} {row['form']:<7} " + (row["problem"] or f"{row['exchanges']} exchanges")
+    return f"{row['name']:<40} {row['form']:<7} " + (row["problem"] or _counted(row["exchanges"]))
+
+
+def _counted(exchanges: int) -> str:
+    return "1 exchange" if exchanges == 1 else f"{exchanges} exchanges"
 
 
 def _summary(exchange: Exchange) -> dict[str, Any]:

@@ -162,6 +162,6 @@ def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
     except OSError:
         return ""
     place = path.absolute().resolve()
-    points = [(Path(point), kind) for _, point, kind, *_ in map(str.split, lines)]
+    points = [(Path(point.replace("\\040", " ")), kind) for _, point, kind, *_ in map(str.split, lines)]
     around = [(point, kind) for point, kind in points if place.is_relative_to(point)]
     return max(around, key=lambda each: len(each[0].parts), default=(Path(), ""))[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from gateway.errors import CassetteError, GatewayError, RunError
 from gateway.http.messages import Request, Response
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import write_cassette
+from gateway.stores.sqlite import CassetteStore
 from gateway.stores.text_folder import read_folder
 
 SECRET = "9266c59563c84664"
@@ -81,6 +83,15 @@ def test_the_exchanges_are_listed_as_json(source: Path) -> None:
     }
 
 
+def test_writes_of_unknown_outcome_are_told_beside_the_list(source: Path) -> None:
+    store = CassetteStore.open(source, create=False)
+    asyncio.run(store.intend(Request("DELETE", b"/v2/p/volumes/1")))
+    store.close()
+    result = _run("list", source, "--json")
+    assert len(json.loads(result.stdout)) == 3
+    assert result.stderr == "outcome unknown: DELETE /v2/p/volumes/1\n"
+
+
 def test_the_cassettes_of_a_folder_are_listed(source: Path) -> None:
     write_cassette(source.with_name("two.cassette"), [_exchange(0)])
     source.with_name("bad.sqlite").write_text("no")
@@ -90,7 +101,7 @@ def test_the_cassettes_of_a_folder_are_listed(source: Path) -> None:
     assert lines == [
         ["bad.sqlite", "sqlite", problem],
         ["one.sqlite", "sqlite", "3 exchanges"],
-        ["two.cassette", "text", "1 exchanges"],
+        ["two.cassette", "text", "1 exchange"],
     ]
     assert json.loads(_run("list", source.parent, "--json").stdout)[1:] == [
         {"name": "one.sqlite", "form": "sqlite", "exchanges": 3, "problem": None},

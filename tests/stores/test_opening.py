@@ -107,7 +107,9 @@ def test_a_file_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest
 
 def _mounts(tmp_path: Path, kind: str) -> Path:
     table = tmp_path / "mounts"
-    table.write_text(f"proc /proc proc rw 0 0\nroot / ext4 rw 0 0\nhost:/x {tmp_path} {kind} rw 0 0\n")
+    table.write_text(
+        f"proc /proc proc rw 0 0\nroot / ext4 rw 0 0\nhost:/x {tmp_path} {kind} rw 0 0\n/d /a\\040b tmpfs rw 0 0\n"
+    )
     return table
 
 
@@ -120,6 +122,7 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
     table = _mounts(tmp_path, "xfs")
     assert file_system(tmp_path / "a" / "b", table) == "xfs"
     assert file_system(tmp_path.parent / "b", table) == "ext4"
+    assert file_system(Path("/a b/c"), table) == "tmpfs"
     assert file_system(tmp_path, tmp_path / "none") == ""
 
 
