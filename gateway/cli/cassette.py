@@ -200,15 +200,18 @@ def _page(exchange: Exchange) -> str:
     row, request, response = _summary(exchange), exchange.request, exchange.response
     facts = f"{row['seq']}  {row['operation']}  {row['started_at']}  {row['elapsed_ms']:.1f} ms"
     removed = f"redacted: {', '.join(exchange.redactions) or 'nothing'}"
-    asked = [f"{request.method} {row['target']}", *_lines(request.headers), "", _readable(request.body)]
-    answered = [str(response.status), *_lines(response.headers), "", _readable(response.body)]
+    asked = [f"{request.method} {row['target']}", *_lines(request.headers), *_readable(request.body)]
+    answered = [str(response.status), *_lines(response.headers), *_readable(response.body)]
     return "\n".join((facts, removed, "", *asked, "", *answered))
 
 
-def _readable(body: bytes) -> str:
+def _readable(body: bytes) -> list[str]:
+    """Return the lines that show a body, a blank one before it; none for an empty body."""
+    if not body:
+        return []
     match written(body):
         case {"json": value}:
-            return json.dumps(value, indent=2, ensure_ascii=False)
+            return ["", json.dumps(value, indent=2, ensure_ascii=False)]
         case {"text": lines}:
-            return "\n".join(lines)
-    return f"({len(body)} bytes, not text)"
+            return ["", *lines]
+    return ["", f"({len(body)} bytes, not text)"]

@@ -135,6 +135,7 @@ def test_an_exchange_is_shown_to_be_read(source: Path) -> None:
         "two",
         "lines",
     ]
+    assert _run("show", source, 1).stdout.endswith("\n202\nx-trace: 1\nvary: *\n")
     assert _run("show", source, 3).stdout.endswith("\n(1 bytes, not text)\n")
 
 
