@@ -5,6 +5,8 @@ Not by the ids in queries, for markers run through the disks of strangers (repla
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gateway.cassette.kinds import OWNED, kind_of
 from gateway.cassette.lineage import Entry, Lineage
 
@@ -14,6 +16,7 @@ class Actors:
 
     def __init__(self, entries: list[Entry], origin: Lineage) -> None:
         self._parent: dict[str, str] = {}
+        self._connections = {f"connection {entry.exchange.connection}" for entry in entries}
         for entry in entries:
             here = f"connection {entry.exchange.connection}"
             self._find(here)
@@ -23,9 +26,16 @@ class Actors:
         roots = dict.fromkeys(self._find(each) for each in list(self._parent))
         self._number = {root: number for number, root in enumerate(roots)}
         self.count = len(roots)
+        exchanges = Counter(self.of_entry(entry) for entry in entries)
+        connections = Counter(self._number[self._find(each)] for each in self._connections)
+        self._restless = {actor for actor, made in connections.items() if made > 1 and made * 2 > exchanges[actor]}
 
     def of_entry(self, entry: Entry) -> int:
         return self._number[self._find(f"connection {entry.exchange.connection}")]
+
+    def is_restless(self, actor: int) -> bool:
+        """True for a client that opens about a connection per request: a new one of those is no new client."""
+        return actor in self._restless
 
     def of_things(self, things: tuple[str, ...]) -> int | None:
         """Return the actor that has one of the things for its own, None when none of them is known."""

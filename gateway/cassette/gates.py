@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from gateway.cassette.actors import Actors
 from gateway.cassette.key import Keyed
-from gateway.cassette.kinds import IS_ALIAS, IS_ID, STEADY
+from gateway.cassette.kinds import IS_ALIAS, IS_UUID, STEADY
 from gateway.cassette.lineage import Entry, Lineage, things_in
 from gateway.contract.model import Effect, Resource
 
@@ -128,7 +128,7 @@ class Gates:
             return
         if keyed.target is not None and IS_ALIAS.fullmatch(keyed.target):
             yield from self._origin.family(keyed.target) if keyed.is_write else (keyed.target,)
-        elif keyed.target is not None and IS_ID.fullmatch(keyed.target):
+        elif keyed.target is not None and IS_UUID.fullmatch(keyed.target):
             return
         elif keyed.is_write and keyed.target is None:
             yield from keyed.ids

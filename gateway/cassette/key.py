@@ -20,7 +20,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass
-from gateway.cassette.kinds import CHOSEN, IS_ALIAS, IS_ID, PROJECT, RETURNED_SECRET, SECRET, kind_of
+from gateway.cassette.kinds import CHOSEN, IS_ALIAS, IS_UUID, PROJECT, RETURNED_SECRET, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.secrets import secret_label
 from gateway.contract.fields import client_chosen
@@ -70,7 +70,7 @@ class Keyed:
     @property
     def names_an_id(self) -> bool:
         """True when the path or body names a thing by id, be it one that was never issued here."""
-        return bool(self.ids) or (self.target is not None and IS_ID.fullmatch(self.target) is not None)
+        return bool(self.ids) or (self.target is not None and IS_UUID.fullmatch(self.target) is not None)
 
     @property
     def label(self) -> str:
@@ -124,7 +124,7 @@ def _is_thing(segment: str) -> bool:
 
 
 def _is_name(value: str, operation: Operation) -> bool:
-    is_id = IS_ID.fullmatch(value) or IS_ALIAS.fullmatch(value)
+    is_id = IS_UUID.fullmatch(value) or IS_ALIAS.fullmatch(value)
     return operation.resource in NAMED_RESOURCES and not is_id
 
 

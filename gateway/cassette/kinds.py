@@ -99,11 +99,13 @@ RETURNED_SECRET = "auth_key"  # noqa: S105 - the name of a member
 # Kinds written as 32 hexadecimal digits; the others are UUIDs. Source: API reference, sections 4.1 and 8.1.1.
 PLAIN_HEX = frozenset({PROJECT, "job"})
 
-ID_MARK = r"(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})"
+UUID_MARK = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+ID_MARK = rf"(?:{UUID_MARK}|[0-9a-fA-F]{{32}})"
 SECRET_MARK = r"redacted-auth_key-[0-9a-f]{12}"  # noqa: S105 - the placeholder of redaction
 ALIAS_MARK = rf"<(?:{'|'.join(KINDS)}):[0-9]+>"
 
 IS_ID = re.compile(ID_MARK)
+IS_UUID = re.compile(UUID_MARK)
 IS_ALIAS = re.compile(ALIAS_MARK)
 
 

@@ -13,6 +13,7 @@ from gateway.cassette.choosing import Asked, Choice, MissKind, choose
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.key import Keyed
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
+from gateway.cassette.names import Naming
 from gateway.cassette.scope import Identity, Scope
 from gateway.cassette.series import Index
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
@@ -23,6 +24,7 @@ from gateway.http.messages import Request, Response
 __all__ = ["Hit", "Miss", "Player"]
 
 REWOUND = "rewound: every recorded write had been served, so a new run has begun"
+RECALLED = "the last recorded answer, whatever was written since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Player:
         live = _Live(request, identified, credential, at)
         current = self._scopes.get(scope)
         if current is None:
-            current = self._scopes[scope] = self._new(scope)
+            current = self._scopes[scope] = Scope(self._identity(scope))
         keyed, chosen = self._choose(live, current)
         if isinstance(chosen, Choice):
             return self._serve(live, keyed, chosen, current)
@@ -78,13 +80,27 @@ class Player:
                 return self._serve(live, again, Choice(found.entry, (REWOUND, *found.notes)), fresh)
         return missed(chosen, keyed, current, self._index)
 
+    def recall(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Hit | Miss:
+        """Return the last recorded answer to a read, whatever was written since: what is known when the service
+        cannot be asked. Ids are the real ones where the recording still holds them. Leaves no trace."""
+        index = self._index
+        scope = Scope(self._identity(""))
+        scope.present(index.aliases.alias_of)
+        keyed = scope.key_of(request, identified, credential)
+        series = index.series.get(keyed.text)
+        runs = Naming(scope, index.chosen_names).fitting(keyed, series) if series and not keyed.is_write else []
+        if not runs:
+            return missed(kind_of_stranger(keyed, index), keyed, scope, index)
+        entry = max((run.entries[-1] for run in runs), key=lambda entry: entry.at)
+        return self._hit(keyed, Choice(entry, (RECALLED,)), scope)
+
     def forget(self, scope: str) -> None:
         """Let a scope begin anew at its next request."""
         self._scopes.pop(scope, None)
 
-    def _new(self, name: str) -> Scope:
+    def _identity(self, name: str) -> Identity:
         index = self._index
-        return Scope(Identity(self._seed, name, index.aliases.alias_of, index.projects, index.issued_secrets))
+        return Identity(self._seed, name, index.aliases.alias_of, index.projects, index.issued_secrets)
 
     def _choose(self, live: _Live, scope: Scope) -> tuple[Keyed, Choice | MissKind]:
         keyed = scope.key_of(live.request, live.identified, live.credential)
@@ -94,11 +110,15 @@ class Player:
         return keyed, choose(Asked(keyed, series, self._actor(live, keyed, scope)), scope, self._index)
 
     def _actor(self, live: _Live, keyed: Keyed, scope: Scope) -> int | None:
-        """Return the recorded client that asks: the owner of an id, the one this connection has been, or the only
-        one there is."""
+        """Return the recorded client that asks: the owner of an id, the one this connection has been, the one that
+        never keeps a connection, or the only one there is."""
         owner = self._index.actors.of_things(keyed.ids)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
-        return known if known is not None else self._index.only_actor
+        if known is not None:
+            return known
+        used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
+        is_restless = used is not None and self._index.actors.is_restless(used)
+        return used if is_restless else self._index.only_actor
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
         own = 0
@@ -114,10 +134,13 @@ class Player:
             scope.actors.add(index.actor_of[entry.at])
             scope.bind(entry, keyed)
         scope.note(entry, index.client_of(entry), live.request.connection)
-        scope.ask(entry, keyed, index.chosen_names)
-        response = index.template(entry).render(scope.fill)
+        return self._hit(keyed, choice, scope)
+
+    def _hit(self, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
+        entry, notes = choice.entry, choice.notes
+        scope.ask(entry, keyed, self._index.chosen_names)
+        response = self._index.template(entry).render(scope.fill)
         order = sorted_by(keyed) if scope.renames else None
-        notes = choice.notes
         if order is not None and is_paged(keyed):
             notes = (*notes, PAGED_NOTE)
         elif order is not None:

@@ -133,6 +133,13 @@ class Scope:
         if recorded not in self.names[live]:
             self.names[live].insert(0, recorded)
 
+    def present(self, alias_of: Mapping[str, str]) -> None:
+        """Show real ids instead of made ones, and give each real project its own alias. Secrets have none."""
+        for value, alias in alias_of.items():
+            if kind_of(alias) != SECRET:
+                self._know(alias, value)
+                self._claimed.add(alias)
+
     def note(self, entry: Entry, client: int | None, connection: str) -> None:
         """Remember that an answer was served: how far its client has come, and that it is on this connection."""
         self._latest[client] = max(self._latest.get(client, 0), entry.at)

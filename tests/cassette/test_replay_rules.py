@@ -4,9 +4,10 @@ gates, scopes and the beginning of a new run."""
 import json
 from urllib.parse import quote
 
-from recordings import P1, P2, Client, Playing, Recorder, Script, playing, recorded, replayed
+from recordings import P1, P2, Client, Playing, Recorder, Script, identify, playing, recorded, replayed
 
-from gateway.cassette.player import Player
+from gateway.cassette.credentials import credential_class
+from gateway.cassette.player import Hit, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
 
@@ -535,3 +536,68 @@ def test_a_value_that_is_no_text_is_compared_not_echoed():
 
     recording = scripted(calls, answer({"volume": {"metadata": {"n": 1}}}, 202))
     assert [calls(Client(playing(recording).answer), value) for value in (2, "1", 1)] == [424, 424, 202]
+
+
+def test_a_name_of_hexadecimal_digits_is_a_name():
+    def calls(client, name="0" * 32):
+        client.create(name)
+        return client("GET", f"/v2/{{p}}/volumes/{name}").status
+
+    assert calls(Client(playing(recorded(calls)).answer), "a" * 32) == 404
+
+
+def test_a_client_without_kept_connections_is_not_taken_for_another():
+    def calls(client, name="mine", start="s"):
+        def fresh(path="/v2/{p}/volumes", **more):
+            client.connection = f"{client.connection}{start}"
+            return client.create(**more) if more else client("GET", path)
+
+        volumes = [fresh(name=name, size=10), fresh(name=name, size=10)]
+        for volume in volumes:
+            assert fresh(f"/v2/{{p}}/volumes/{volume}").body["volume"]["name"] == name
+        return volumes
+
+    recorder = Recorder()
+    calls(Client(recorder.answer, connection="a"), "one")
+    calls(Client(recorder.answer, connection="b"), "two")
+    played = playing(recorder.exchanges)
+    calls(Client(played.answer, connection="x"), "new", "t")
+    assert played.misses == []
+
+
+# The last known answer
+
+
+def remembered(client):
+    here = f"/v2/{{p}}/volumes/{client.create('kept')}"
+    client.until(here, "available")
+    client("PUT", here, {"volume": {"name": "renamed"}})
+    client("GET", here)
+    client("GET", "/v2/{p}/volumes?name=renamed")
+    return here
+
+
+def recall(recording, path, method="GET", project=P1):
+    player = Player(recording, CATALOGUE)
+
+    def answers(request):
+        found = player.recall(request, identify(request), credential_class(request))
+        return found.response if isinstance(found, Hit) else Response(424, (), json.dumps(found.report).encode())
+
+    return Client(answers, project)(method, path)
+
+
+def test_the_last_answer_is_recalled_under_its_real_id_whatever_was_written():
+    recorder = Recorder()
+    here = remembered(Client(recorder.answer))
+    shown = recall(recorder.exchanges, here).body["volume"]
+    assert (shown["id"], shown["name"], shown["status"]) == (here[16:], "renamed", "available")
+    assert len(recall(recorder.exchanges, "/v2/{p}/volumes?name=renamed").body["volumes"]) == 1
+
+
+def test_what_was_never_asked_is_not_recalled_nor_is_a_write():
+    recorder = Recorder()
+    here = remembered(Client(recorder.answer))
+    assert recall(recorder.exchanges, "/v2/{p}/types").body["kind"] == "no-such-operation"
+    assert recall(recorder.exchanges, here, "DELETE").body["kind"] == "no-such-operation"
+    assert recall(recorder.exchanges, here, project=P2).status == 424
