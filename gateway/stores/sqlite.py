@@ -22,6 +22,7 @@ format's name and number. Stores keep what they are given: redaction comes befor
 from __future__ import annotations
 
 import asyncio
+import resource
 import shutil
 import sqlite3
 import time
@@ -61,9 +62,15 @@ class Incomplete:
     noted_at: float
 
 
-def free_bytes(folder: Path) -> int:
-    """Return how much an ordinary process may still write in a folder."""
-    return shutil.disk_usage(folder).free
+def free_bytes(path: Path) -> int:
+    """Return how much this process may still write to a cassette: what the disk has free, and what a limit on the
+    size of files leaves to the larger of the file and its log."""
+    free = shutil.disk_usage(path.parent).free
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if limit == resource.RLIM_INFINITY:
+        return free
+    largest = max(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
+    return min(free, limit - largest)
 
 
 class CassetteReader:
@@ -188,7 +195,7 @@ class CassetteStore:
 
     def _check_room(self) -> None:
         try:
-            free = self._free(self.path.parent)
+            free = self._free(self.path)
         except OSError as error:
             raise StoreFullError(f"{self.path}: free space cannot be told: {error.strerror}") from error
         if free < SPARE_BYTES:

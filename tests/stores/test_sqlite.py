@@ -256,4 +256,14 @@ def test_a_whole_recording_is_written_or_nothing(path: Path) -> None:
 
 
 def test_free_space_is_what_the_system_says(tmp_path: Path) -> None:
-    assert 0 < sqlite.free_bytes(tmp_path) <= shutil.disk_usage(tmp_path).total
+    assert 0 < sqlite.free_bytes(tmp_path / "c.sqlite") <= shutil.disk_usage(tmp_path).total
+
+
+def test_free_space_is_bounded_by_a_limit_on_the_size_of_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"x" * 300)
+    path.with_name("c.sqlite-wal").write_bytes(b"x" * 700)
+    monkeypatch.setattr(sqlite.resource, "getrlimit", lambda _: (1000, 1000))
+    assert sqlite.free_bytes(path) == 300
