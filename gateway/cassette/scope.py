@@ -19,7 +19,7 @@ from gateway.cassette.aliases import project_in
 from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, as_json
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import Keyed, keyed
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, PLAIN_HEX, SECRET, kind_of
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, PLAIN_HEX, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
 from gateway.contract.model import Match, Unmatched
@@ -196,11 +196,11 @@ class Scope:
 
     def _know(self, alias: str, value: str) -> None:
         self._shown[alias] = value
-        self._alias_of[value] = alias
+        self._alias_of[value.lower() if IS_ID.fullmatch(value) else value] = alias
         self._keys.clear()
 
     def _claim(self, project: str) -> None:
-        alias = self._alias_of.get(project) or self._recorded(project)
+        alias = self._alias_of.get(project) or self._alias_of.get(project.lower()) or self._recorded(project)
         unclaimed = (each for each in self.identity.projects if each not in self._claimed)
         alias = alias or next(unclaimed, None)
         if alias is not None and alias not in self._claimed:

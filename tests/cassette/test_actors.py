@@ -1,11 +1,14 @@
 """Connections of one client are told by the ids they name."""
 
-from recordings import P2, Client, Recorder, recorded
+import json
+
+from recordings import P2, Client, Recorder, Script, recorded
 
 from gateway.cassette.actors import Actors
 from gateway.cassette.lineage import lineage
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
+from gateway.http.messages import Response
 
 
 def actors(exchanges):
@@ -48,17 +51,30 @@ def test_who_accepts_a_transfer_is_joined_to_who_offered_it():
 
 def test_a_server_belongs_to_nobody():
     server = "95d9ef50-507d-11e5-b970-0800200c9a66"
+    shown = json.dumps({"volumes": [{"id": server[::-1], "attachments": [{"server_id": server}]}]}).encode()
 
     def calls(client):
+        client("GET", "/v2/{p}/volumes/detail")
         for connection in ("c1", "c2"):
-            one = Client(client.answer, connection=connection)
-            here = f"/v2/{{p}}/volumes/{one.create()}"
-            one.until(here, "available")
-            attach = {"os-attach": {"instance_uuid": server, "mountpoint": "/dev/vdb"}}
-            assert one("POST", f"{here}/action", attach).status == 202
-            one.until(here, "in-use")
+            Client(client.answer, connection=connection)("POST", f"/v2/{{p}}/servers/{server}/action", {"x": 1})
 
-    assert set(numbers(recorded(calls))) == {0, 1}
+    recorder = Recorder(Script([Response(200, (), shown), Response(202), Response(202)]))
+    calls(Client(recorder.answer))
+    found, entries = actors(recorder.exchanges)
+    assert [entry.keyed.ids for entry in entries] == [(), ("<server:1>",), ("<server:1>",)]
+    assert [found.of_entry(entry) for entry in entries] == [0, 0, 1]
+
+
+def test_a_client_with_a_connection_per_request_is_restless():
+    def calls(client):
+        here = f"/v2/{{p}}/volumes/{client.create()}"
+        for connection in ("c2", "c3"):
+            Client(client.answer, connection=connection)("GET", here)
+        for _ in range(2):
+            Client(client.answer, connection="steady").create()
+
+    found, entries = actors(recorded(calls))
+    assert [found.is_restless(found.of_entry(entries[place])) for place in (0, -1)] == [True, False]
 
 
 def test_the_owner_of_a_thing_is_known_by_it():

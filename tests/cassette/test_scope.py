@@ -6,6 +6,7 @@ import pytest
 from recordings import P1, Client, Recorder, identify, playing, recorded
 
 from gateway.cassette import scope as module
+from gateway.cassette.answers import IdHole
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.scope import Identity, Scope
 from gateway.http.messages import Request
@@ -103,3 +104,18 @@ def test_an_id_of_the_recording_is_understood_until_another_stands_for_it():
     assert client("GET", f"/v2/{{p}}/volumes/{shown}").body["request"]["path.volume_id"] == "<volume:1>"
     fresh = Client(playing(recorder.exchanges).answer)
     assert fresh("GET", f"/v2/{{p}}/volumes/{real}").body["request"]["path.volume_id"] == "<volume:1>"
+
+
+def test_real_ids_are_presented_but_for_secrets():
+    scope = Scope(Identity("", "", {}, ("<project:1>",), frozenset()))
+    scope.present({"real-volume": "<volume:1>", "redacted": "<secret:1>", "mine": "<project:1>"})
+    assert [scope.fill(IdHole(each)) for each in ("<volume:1>", "<project:1>")] == [b"real-volume", b"mine"]
+    assert len(scope.fill(IdHole("<secret:1>"))) == 16
+    assert ask(scope, "/v2/other/volumes").project == "other"
+
+
+def test_ids_inside_a_text_are_resolved_in_any_case_and_others_left():
+    volume, other = "591ac654-26d8-41be-bb77-4f90699d2d41", "0b549095-4937-4849-8e4c-52aa027d64f7"
+    scope = Scope(Identity("", "", {volume: "<volume:1>"}, (), frozenset()))
+    assert scope.resolve(f"http%3A%2F%2F{volume.upper()}/{other}") == f"http%3A%2F%2F<volume:1>/{other}"
+    assert scope.resolve(f"disk-{volume}x {volume}") == f"disk-{volume}x <volume:1>"
