@@ -11,7 +11,7 @@ from keystoneauth1.session import Session
 from keystoneauth1.token_endpoint import Token
 
 from .diary import Diary, Wire
-from .harness import ALICE, BOB, INSTANCE_ID, TOKENS, UNKNOWN_ID
+from .harness import INSTANCE_ID, TOKENS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
 def reason(refusal: ClientException) -> tuple[int, str]:
@@ -28,10 +28,10 @@ def cinder(wire: Wire, project: str) -> Any:
     return cinderclient.Client("2", session=session, endpoint_override=endpoint)
 
 
-def life(base_url: str, tag: str) -> Diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
     with Diary(base_url, tag, ClientException, reason) as diary:
-        alice, bob = cinder(diary.wire, ALICE), cinder(diary.wire, BOB)
-        look_around(diary, alice)
+        alice, bob = (cinder(diary.wire, project) for project in projects)
+        look_around(diary, alice, projects[0])
         data, log, spare = create(diary, alice)
         errors(diary, alice)
         update(diary, alice, data)
@@ -45,10 +45,10 @@ def life(base_url: str, tag: str) -> Diary:
     return diary
 
 
-def look_around(diary: Diary, alice: Any) -> None:
+def look_around(diary: Diary, alice: Any, project: str) -> None:
     diary.step("types", alice.volume_types.list, lambda types: sorted(kind.name for kind in types))
     diary.step("zones", alice.availability_zones.list, lambda zones: [zone.zoneName for zone in zones])
-    diary.step("quota", lambda: alice.quotas.get(ALICE, usage=True), lambda quota: sorted(quota.volumes))
+    diary.step("quota", lambda: alice.quotas.get(project, usage=True), lambda quota: sorted(quota.volumes))
     diary.step("extensions", lambda: alice.client.get("/extensions"), lambda answer: sorted(answer[1]))
     # The client goes on without a token only where it is told to.
     diary.refused("no token", lambda: alice.client.get("/volumes", authenticated=False))

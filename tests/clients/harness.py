@@ -19,17 +19,25 @@ SETTLE_MS = "60"
 START_S = 60
 END_S = 20
 
-# Two projects, each with a credential of its own. Nothing here opens anything anywhere.
+# Projects, each with a credential of its own. Nothing here opens anything anywhere.
 ALICE = "a11ce0000000000000000000000a11ce"
 BOB = "b0b00000000000000000000000000b0b"
+CAROL = "ca201000000000000000000000ca2010"
+DAVE = "da5e0000000000000000000000da5e00"
 TOKENS = {
     ALICE: "MIIPalice-a-token-that-must-never-be-kept-5f1c7a90",
     BOB: "MIIPbob-a-token-that-must-never-be-kept-93b2e4d8",
+    CAROL: "MIIPcarol-a-token-that-must-never-be-kept-0d9e41b7",
+    DAVE: "MIIPdave-a-token-that-must-never-be-kept-c86a2f15",
 }
 KEYS = {
     ALICE: ("AKALICE0000000000001", "sk-of-alice-that-must-never-be-kept-17c2"),
     BOB: ("AKBOB000000000000001", "sk-of-bob-that-must-never-be-kept-66d1"),
+    CAROL: ("AKCAROL0000000000001", "sk-of-carol-that-must-never-be-kept-b7f4"),
+    DAVE: ("AKDAVE00000000000001", "sk-of-dave-that-must-never-be-kept-2e90"),
 }
+Projects = tuple[str, str]
+TWO_PROJECTS: Projects = (ALICE, BOB)
 UNKNOWN_ID = "00000000-0000-0000-0000-000000000000"
 INSTANCE_ID = "5b6c1c2e-0000-4000-8000-c0ffee000001"
 

@@ -15,7 +15,7 @@ from huaweicloudsdkcore.sdk_response import SdkResponse
 from huaweicloudsdkevs import v2 as evs
 
 from .diary import Diary, Wire
-from .harness import ALICE, BOB, KEYS, UNKNOWN_ID
+from .harness import KEYS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
 class Answer(SdkResponse):
@@ -74,11 +74,11 @@ class Evs:
         return self.get(f"/v2/{{project_id}}/os-vendor-volumes/{volume_id}")["volume"]
 
 
-def life(base_url: str, tag: str) -> Diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
     """Live by the documented calls alone."""
     with Diary(base_url, tag, ServiceResponseException, reason) as diary:
-        alice, bob = Evs(diary.wire, ALICE), Evs(diary.wire, BOB)
-        look_around(diary, alice)
+        alice, bob = (Evs(diary.wire, project) for project in projects)
+        look_around(diary, alice, projects[0])
         data, *batch = create(diary, alice)
         errors(diary, alice)
         update(diary, alice, data)
@@ -98,7 +98,7 @@ def finish(diary: Diary, name: str, who: Evs, start: Callable[[], Any]) -> Any:
     return diary.step(f"{name}: job done", lambda: who.job(job_id), lambda job: job["job_type"])
 
 
-def look_around(diary: Diary, alice: Evs) -> None:
+def look_around(diary: Diary, alice: Evs, project: str) -> None:
     sdk = alice.sdk
     versions = evs.ListVersionsRequest()
     diary.step("versions", lambda: sdk.list_versions(versions), lambda found: [v.id for v in found.versions])
@@ -113,7 +113,7 @@ def look_around(diary: Diary, alice: Evs) -> None:
         lambda: sdk.cinder_list_availability_zones(zones),
         lambda found: [zone.zone_name for zone in found.availability_zone_info],
     )
-    quotas = evs.CinderListQuotasRequest(target_project_id=ALICE, usage="True")
+    quotas = evs.CinderListQuotasRequest(target_project_id=project, usage="True")
     diary.step("quota", lambda: sdk.cinder_list_quotas(quotas), lambda found: found.quota_set.volumes.limit)
 
 
@@ -298,10 +298,10 @@ def end(diary: Diary, alice: Evs, volumes: tuple[str, ...]) -> None:
     )
 
 
-def undocumented_life(base_url: str, tag: str) -> Diary:
+def undocumented_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
     """Live by the SDK's own methods for creating, extending, showing and snapshots: none is in the reference."""
     with Diary(base_url, tag, ServiceResponseException, reason) as diary:
-        alice = Evs(diary.wire, ALICE)
+        alice = Evs(diary.wire, projects[0])
         volume = own_volume(diary, alice)
         own_snapshot(diary, alice, volume)
         end(diary, alice, (volume,))

@@ -8,7 +8,7 @@ from openstack.connection import Connection
 from openstack.exceptions import HttpException
 
 from .diary import Diary, Wire
-from .harness import ALICE, BOB, INSTANCE_ID, TOKENS, UNKNOWN_ID
+from .harness import INSTANCE_ID, TOKENS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
 def reason(refusal: HttpException) -> tuple[int | None, str, str | None]:
@@ -29,27 +29,28 @@ def connect(wire: Wire, project: str, **settings: str) -> Any:
     return connection.block_storage
 
 
-def life(base_url: str, tag: str) -> Diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
     """Live with the endpoint given as it is: no discovery."""
     with Diary(base_url, tag, HttpException, reason) as diary:
-        _live(diary, connect(diary.wire, ALICE), connect(diary.wire, BOB))
+        alice, bob = (connect(diary.wire, project) for project in projects)
+        _live(diary, alice, bob, projects[0])
     return diary
 
 
-def discovered_life(base_url: str, tag: str) -> Diary:
+def discovered_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
     """Live with the endpoint overridden, so that the first call asks for the version document, tokenless."""
     with Diary(base_url, tag, HttpException, reason) as diary:
         alice, bob = (
             connect(diary.wire, project, block_storage_endpoint_override=f"{base_url}/v2/{project}")
-            for project in (ALICE, BOB)
+            for project in projects
         )
         diary.step("discovery", alice.get_endpoint, lambda endpoint: endpoint)
-        _live(diary, alice, bob)
+        _live(diary, alice, bob, projects[0])
     return diary
 
 
-def _live(diary: Diary, alice: Any, bob: Any) -> None:
-    look_around(diary, alice)
+def _live(diary: Diary, alice: Any, bob: Any, project: str) -> None:
+    look_around(diary, alice, project)
     data, log, spare = create(diary, alice)
     errors(diary, alice)
     update(diary, alice, data)
@@ -62,10 +63,10 @@ def _live(diary: Diary, alice: Any, bob: Any) -> None:
     end(diary, alice, (data, log))
 
 
-def look_around(diary: Diary, alice: Any) -> None:
+def look_around(diary: Diary, alice: Any, project: str) -> None:
     diary.step("types", lambda: list(alice.types()), lambda types: sorted(kind.name for kind in types))
     diary.step("find type", lambda: alice.find_type("SSD"), lambda kind: kind.name)
-    diary.step("quota", lambda: alice.get_quota_set(ALICE, usage=True), lambda quota: quota.volumes is not None)
+    diary.step("quota", lambda: alice.get_quota_set(project, usage=True), lambda quota: quota.volumes is not None)
     diary.step("extensions", lambda: list(alice.extensions()), lambda found: len(found) > 0)
     # The proxy's own HTTP call, without the token.
     diary.step("no token", lambda: alice.get("/volumes", authenticated=False), lambda answer: answer.json())

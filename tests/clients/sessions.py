@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
 
 from .diary import Diary
-from .harness import gateway, simulator
+from .harness import TWO_PROJECTS, Projects, gateway, simulator
 
 # What the libraries warn about themselves; nothing here can be called differently.
 LIBRARY_WARNINGS = [
@@ -24,7 +25,12 @@ LIBRARY_WARNINGS = [
     pytest.mark.filterwarnings("ignore:The ignore_missing parameter:openstack.warnings.RemovedInSDK60Warning"),
 ]
 
-Life = Callable[[str, str], Diary]
+
+class Life(Protocol):
+    """A whole life of one client at an address, with a word of its own in every name, in two projects."""
+
+    def __call__(self, base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary: ...
+
 
 # What each life must have met on its way, where it has such a step.
 MET = {

@@ -7,8 +7,9 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from gateway.stores.cassettes import open_cassette
 from keystoneauth1.exceptions import ConnectFailure
+
+from gateway.stores.cassettes import open_cassette
 
 from .cinder_life import cinder
 from .diary import Wire
