@@ -67,11 +67,15 @@ class Gateway:
         """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""
         try:
             intent = await self._noted(forward)
-            outcome = await self._sent(forward)
-            reply = self._pipeline.on_outcome(forward, outcome, self._clock())
+        except StoreFullError as error:
+            return self._pipeline.on_store_failure(forward, f"nothing was sent to the cloud: {error}")
+        outcome = await self._sent(forward)
+        reply = self._pipeline.on_outcome(forward, outcome, self._clock())
+        try:
             await self._keep(reply, outcome, intent)
         except StoreFullError as error:
-            return self._pipeline.on_store_failure(forward, str(error))
+            said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
+            return self._pipeline.on_store_failure(forward, said)
         return reply
 
     async def _noted(self, forward: Forward) -> int | None:
