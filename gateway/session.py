@@ -65,9 +65,10 @@ def open_session(settings: Settings) -> Session:
     modes = (rules.mode, *rules.modes.values())
     keeps = any(mode.keeps for mode in modes)
     reads = any(mode.reads or mode.rescues for mode in modes)
+    redactor = Redactor(_key(settings, keeps))
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
-    pipeline = Pipeline(CATALOGUE, rules, Redactor(_key(settings, keeps)), _links(settings), player)
+    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player)
     return Session(pipeline, cassette, cassette if keeps else None)
 
 
