@@ -59,19 +59,22 @@ def auth_keys(value: object) -> Iterable[str]:
 
 @dataclass(slots=True)
 class Wire:
-    """What passed on a client's sockets: answers, links that lead past the address it was given, secrets."""
+    """What passed on a client's sockets: answers, links that lead past the address it was given, secrets, and how
+    many answers were the gateway's own."""
 
     base_url: str
     answered: list[tuple[str, str, int]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    refused_here: int = 0
     closers: list[Callable[[], None]] = field(default_factory=list)
 
     def saw(self, response: requests.Response, *_args: object, **_kwargs: object) -> None:
         """Note one answer. Fits the response hook of requests, which all three clients use."""
         self.statuses.append(response.status_code)
         self.answered.append((response.request.method, response.request.path_url, response.status_code))
+        self.refused_here += "proxy-status" in response.headers
         self._keep_secrets(response)
         body = response.json() if "json" in response.headers.get("content-type", "") else None
         self.secrets.update(auth_keys(body))

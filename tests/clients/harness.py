@@ -83,7 +83,7 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
-def _ready(process: subprocess.Popen[bytes], stdout: Path, stderr: Path) -> dict[str, Any]:
+def ready_line(process: subprocess.Popen[bytes], stdout: Path, stderr: Path) -> dict[str, Any]:
     """Return the ready line, once it is there."""
     until = time.monotonic() + START_S
     while time.monotonic() < until:
@@ -104,7 +104,7 @@ def started(folder: Path, *arguments: str) -> Iterator[Server]:
     with stdout.open("wb") as out, stderr.open("wb") as err:
         process = subprocess.Popen(command(*arguments), env=environment(), stdout=out, stderr=err)
     try:
-        ready = _ready(process, stdout, stderr)
+        ready = ready_line(process, stdout, stderr)
         server = Server(ready["public"], ready, process, stdout, stderr)
         yield server
         if process.poll() is None:

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 from gateway.stores.sqlite import SPARE_BYTES
 
-from .harness import ALICE, TOKENS, command, environment, run, simulator
-from .harness import _ready as ready_line
+from .harness import ALICE, TOKENS, command, environment, ready_line, run, simulator
 
 # Kilobytes that any file of the gateway may grow to: what it keeps spare, and room for a few dozen exchanges.
 LIMIT_KB = SPARE_BYTES // 1024 + 256

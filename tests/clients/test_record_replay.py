@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from . import cinder_life, huawei_life, openstack_life
-from .diary import Step
+from .diary import Diary
 from .harness import CAROL, DAVE, gateway
 from .sessions import LIBRARY_WARNINGS, Life, hold, knocked, record, trap
 
@@ -23,12 +23,24 @@ LIVES = {
 }
 
 
+# What the gateway itself refuses in each life, in the words of its library.
+CINDER = dict.fromkeys(("no size", "size in words", "too large"), (400, "invalid volume size!"))
+OPENSTACK = {"no size": (400, "BadRequestException: 400", "invalid volume size!")}
+HUAWEI = {
+    "no zone": (400, "EVS.1036", "invalid availability zone!"),
+    "too large": (400, "EVS.1010", "invalid volume size!"),
+    "no volume": (400, "EVS.1008", "null createVolumeReq!"),
+}
+REFUSED = {"cinder": CINDER, "openstack": OPENSTACK, "openstack-discovered": OPENSTACK, "huawei": HUAWEI}
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """A recorded life: what it saw, where it is kept, and where the cloud was."""
 
+    client: str
     life: Life
-    steps: list[Step]
+    seen: Diary
     cassette: Path
     cloud: str
 
@@ -37,7 +49,7 @@ class Recording:
 def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Recording:
     life, folder = LIVES[request.param], tmp_path_factory.mktemp(request.param)
     [recorded], cloud = record(folder, folder / "cassette.sqlite", (life, "recorded"))
-    return Recording(life, recorded.steps, folder / "cassette.sqlite", cloud)
+    return Recording(request.param, life, recorded, folder / "cassette.sqlite", cloud)
 
 
 def test_a_life_replays_twice_with_new_names_and_nobody_asks_the_cloud(recording: Recording, tmp_path: Path) -> None:
@@ -48,8 +60,8 @@ def test_a_life_replays_twice_with_new_names_and_nobody_asks_the_cloud(recording
         second = recording.life(replayer.public, "second-run")
         third = recording.life(replayer.public, "third")
         assert not knocked(listening)
-    assert second.steps == recording.steps
-    assert third.steps == recording.steps
+    assert second.steps == recording.seen.steps
+    assert third.steps == recording.seen.steps
     hold(second)
     hold(third)
 
@@ -59,5 +71,11 @@ def test_a_life_replays_for_other_projects_and_unruly_names_without_upstream(
 ) -> None:
     with gateway(tmp_path, "replay", recording.cassette, upstream=None) as replayer:
         others = recording.life(replayer.public, "größe 7 & 'more' = \"b\" 100%", (CAROL, DAVE))
-    assert others.steps == recording.steps
+    assert others.steps == recording.seen.steps
     hold(others)
+
+
+def test_refusals_of_the_gateway_read_well_in_every_library(recording: Recording) -> None:
+    refused = REFUSED.get(recording.client, {})
+    assert {step.name: step.facts for step in recording.seen.steps if step.name in refused} == refused
+    assert recording.seen.wire.refused_here == len(refused)
