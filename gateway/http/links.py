@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from gateway.contract.model import JsonValue
 from gateway.http.messages import Response
@@ -22,17 +22,23 @@ OUR_SERVICES = frozenset({"evs", "volume", "volumev2", "volumev3", "block-storag
 _URL_HEADERS = frozenset({b"location", b"content-location"})
 _AUTHORITY = re.compile(rb"(?i:https?)://([^/?#]*)")
 # A version segment, or a project and a collection: `bookmark` links have no version.
-_API_PATH = re.compile(
-    rb"/v\d+(?:\.\d+)?(?:[/?#]|\Z)"
-    rb"|/[^/?#]+/(?:volumes|snapshots|os-volume-transfer|volume-transfers|types|jobs|cloudvolumes|cloudsnapshots"
+_VERSION = rb"/v\d+(?:\.\d+)?"
+_COLLECTION = (
+    rb"/(?:volumes|snapshots|os-volume-transfer|volume-transfers|types|jobs|cloudvolumes|cloudsnapshots"
     rb"|os-vendor-volumes|os-quota-sets|os-availability-zone|extensions|backups|groups|group_snapshots"
-    rb"|consistencygroups|cgsnapshots|snapshot-groups)(?:[/?#]|\Z)"
+    rb"|consistencygroups|cgsnapshots|snapshot-groups)"
 )
+_API_PATH = re.compile(rb"(?:" + _VERSION + rb"|/[^/?#]+" + _COLLECTION + rb")(?:[/?#]|\Z)")
+# The same in a JSON string without escapes.
+_PLAIN_API_PATH = rb"(?:" + _VERSION + rb"|/[^/?#\"\\]++" + _COLLECTION + rb")[/?#\"]"
+_NEVER = rb"(?!)"
 _STRING = rb'[^"\\]*(?:\\.[^"\\]*)*'
 _ABSOLUTE = rb"((?i:https?):\\?/\\?/" + _STRING + rb")"
 # A name is a member's name when its first quote is no escaped one and a colon follows.
 # The check stands behind the name, so that the search is for plain text.
 _HREF = re.compile(rb'("href"(?<!\\"href")\s*:\s*")' + _ABSOLUTE)
+# How members are written by those who write JSON with one hand.
+_HREF_SPELLINGS = (b'"href": "', b'"href":"')
 _CATALOGUE_URL = re.compile(rb'("url"(?<!\\"url")\s*:\s*")' + _ABSOLUTE)
 _LINKS_OBJECT = re.compile(rb'"links"(?<!\\"links")\s*:\s*\{[^{}\[\]]*\}')
 _MEMBER = re.compile(rb'(?<!\\)("\w+"\s*:\s*")' + _ABSOLUTE)
@@ -45,6 +51,7 @@ class Links:
         self._prefixes: dict[bytes, list[bytes]] = {}
         for authority, path in sorted((_place_of(o.encode()) for o in origins), key=_length_of_path, reverse=True):
             self._prefixes.setdefault(authority, []).append(path.rstrip(b"/"))
+        self._plain = [(name, _plain_urls(name, self._prefixes)) for name in _HREF_SPELLINGS]
 
     def rewrite(self, response: Response, base_url: str) -> Response:
         """Return the response with every URL of the API under `base_url`, the gateway's own address."""
@@ -66,12 +73,24 @@ class Links:
             return found[1] + _in_json(found[2], lambda url: self._led_back(url, base))
 
         if b'"href"' in body:
-            body = _HREF.sub(in_member, body)
+            body, left = self._plain_led_back(body, base)
+            body = _HREF.sub(in_member, body) if left else body
         if b'"links"' in body:
             body = _LINKS_OBJECT.sub(lambda found: _MEMBER.sub(in_member, found[0]), body)
         if b'"catalog"' in body:
             body = self._rewrite_catalogue(body, base)
         return body
+
+    def _plain_led_back(self, body: bytes, base: bytes) -> tuple[bytes, int]:
+        """Lead back the links that need no second look, nearly all of a list, and return how many others there are."""
+        left = body.count(b'"href"')
+        if base in body or b"\\" in base:
+            return body, left
+        for name, urls in self._plain:
+            if left and name in body:
+                body, led = urls.subn(name + base, body)
+                left -= led
+        return body, left
 
     def _rewrite_catalogue(self, body: bytes, base: bytes) -> bytes:
         """Lead back the endpoints of our services by their type, because all services share the same paths."""
@@ -104,6 +123,18 @@ class Links:
             if _is_under(path, prefix):
                 return path[len(prefix) :]
         return None
+
+
+def _plain_urls(name: bytes, prefixes: Mapping[bytes, list[bytes]]) -> re.Pattern[bytes]:
+    """Return what finds a member's name and the beginning of its URL up to the path, where nothing has to be decoded
+    or normalised and what follows is kept whole."""
+    whole = [re.escape(authority) for authority, paths in prefixes.items() if paths == [b""]]
+    cut = [re.escape(authority) for authority, paths in prefixes.items() if paths != [b""]]
+    known = rb"(?:" + rb"|".join(whole or [_NEVER]) + rb")(?=[/?#\"])"
+    stranger = rb"(?!(?:" + rb"|".join(cut or [_NEVER]) + rb")(?::80|:443)?[/?#\"])[a-z0-9.-]++(?::\d++)?+"
+    place = known + rb"|" + stranger + rb"(?=" + _PLAIN_API_PATH + rb")"
+    written = re.escape(name)
+    return re.compile(written + rb"(?<!\\" + written + rb")https?://(?:" + place + rb")(?=[^\"\\]*+\")")
 
 
 def _may_hold_urls(body: bytes) -> bool:

@@ -157,7 +157,7 @@ def test_an_answer_without_urls_is_the_same_object() -> None:
 # The same decision, made slowly on the parsed answer.
 
 COLLECTIONS = ("volumes", "snapshots", "types", "os-volume-transfer")
-HOSTS = ["evs.example.com", "127.0.0.1:9000", "docs.openstack.org", "a.b:8776"]
+HOSTS = ["evs.example.com", "127.0.0.1:9000", "docs.openstack.org", "a.b:8776", "evs.example.com.eu", "gateway:8776"]
 PATHS = [
     "",
     "/",
@@ -204,9 +204,14 @@ def slow(value: object, name: str = "") -> object:
     return slow_url(value) if is_url and name == "href" and isinstance(value, str) else value
 
 
-@given(ANSWERS, st.booleans(), st.booleans())
-def test_the_bytes_say_what_the_parsed_answer_would(answer: object, ascii_only: bool, escaped: bool) -> None:
-    body = json.dumps(answer, ensure_ascii=ascii_only).encode("utf-8", "replace")
+SPELLINGS = st.sampled_from([(", ", ": "), (",", ":"), (" ,", " : ")])
+
+
+@given(ANSWERS, SPELLINGS, st.booleans(), st.booleans())
+def test_the_bytes_say_what_the_parsed_answer_would(
+    answer: object, separators: tuple[str, str], ascii_only: bool, escaped: bool
+) -> None:
+    body = json.dumps(answer, ensure_ascii=ascii_only, separators=separators).encode("utf-8", "replace")
     body = body.replace(b"/", b"\\/") if escaped else body
     once = Links(ORIGINS).rewrite(Response(200, JSON, body), BASE)
     assert json.loads(once.body) == slow(json.loads(body))
@@ -217,6 +222,20 @@ def test_the_bytes_say_what_the_parsed_answer_would(answer: object, ascii_only: 
 def test_any_bytes_pass(body: bytes) -> None:
     body = b'{"href": "http:\\/\\/' + body + b'://"catalog""links"'
     assert isinstance(Links(ORIGINS).rewrite(Response(200, JSON, body), BASE), Response)
+
+
+LINKS = st.lists(st.fixed_dictionaries({"href": URLS | st.text(), "rel": st.just("self")}), max_size=6)
+BASES = st.sampled_from([BASE, "https://evs.example.com/p", "http://a.b:8776/volume", "http://back\\\\slash"])
+
+
+@given(LINKS, SPELLINGS, BASES)
+def test_links_written_plainly_are_led_back_as_all_others(
+    links: list[dict[str, str]], separators: tuple[str, str], base_url: str
+) -> None:
+    body = json.dumps({"volume_links": links, "links": []}, separators=separators)
+    rare = body.replace('"href"', '"href" ')
+    plain, slowly = (Links(ORIGINS).rewrite(Response(200, JSON, each.encode()), base_url) for each in (body, rare))
+    assert plain.body == slowly.body.replace(b'"href" ', b'"href"')
 
 
 def test_the_services_led_back_are_block_storage_and_identity() -> None:
