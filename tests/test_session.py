@@ -85,7 +85,7 @@ def test_unknown_operation_in_the_modes(tmp_path: Path) -> None:
 
 
 def test_missing_cassette(tmp_path: Path) -> None:
-    with pytest.raises(CassetteError, match="gone.sqlite"):
+    with pytest.raises(CassetteError, match=r"gone\.sqlite"):
         open_session(settings(tmp_path, cassette={"mode": "replay", "path": tmp_path / "gone.sqlite"}))
 
 
