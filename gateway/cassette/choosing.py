@@ -1,9 +1,10 @@
 """Which recorded exchange answers a request, given what its scope has served so far.
 
 A read is answered from its exact gate; else from the nearest one that has the same writes of the client's own actor,
-for writes of others may have come in another order; else it is in the wrong epoch. A write that names a thing needs
-its exact gate: one unused, or a refusal again, for a refusal changes nothing and may repeat; a used success does not.
-A creation takes the next unused one in recorded order, those of its own actor first (replay trial, rule 3.3).
+for writes of others may have come in another order; else it is in the wrong epoch, unless nobody knows who asks. A
+write that names a thing needs its exact gate: one unused, or a refusal again, for a refusal changes nothing and may
+repeat; a used success does not. A creation takes the next unused one in recorded order, those of its own actor first
+(replay trial, rule 3.3).
 Inside a gate the n-th request gets the n-th answer, and the last answer of a read sticks.
 """
 
@@ -40,11 +41,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A live request, its series, and who asks, as far as that is known."""
+    """A live request, its series, and who asks: known by its ids or connection, or `assumed` for want of others."""
 
     keyed: Keyed
     series: Series
     actor: int | None
+    assumed: bool = False
 
 
 def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
@@ -76,6 +78,8 @@ def _progressed(run: Run, actor: int | None, scope: Scope) -> Entry:
 def _nearest(asked: Asked, runs: list[Run], now: int, scope: Scope, index: Index) -> Choice | MissKind:
     own = index.gates.own[asked.actor] if asked.actor is not None else 0
     possible = [run for run in runs if run.gate & own == now & own]
+    if asked.assumed and not possible:
+        possible = [run for run in runs if run.by_actor.keys() != {asked.actor}]
     if not possible:
         return MissKind.WRONG_EPOCH
 

@@ -20,8 +20,9 @@ Field = tuple[str, ...]
 
 # Two spellings of one member. Source: Updating a Disk, display_name and display_description.
 _SAME = {"display_name": "name", "display_description": "description"}
-# Members that repeat a member of another thing: the name of the thing whose id stands beside it.
-_SHOWN_BESIDE = {"volume_name": "volume_id"}
+# Members that repeat the name of the thing whose id stands beside them; `name` itself where no `id` stands, as in the
+# entities of a job.
+_SHOWN_BESIDE = (("volume_name", "volume_id"), ("name", "volume_id"), ("name", "snapshot_id"))
 _METADATA = frozenset({"metadata", "meta"})
 
 
@@ -91,9 +92,9 @@ def _shown(entry: Entry, answer: JsonValue) -> Iterator[tuple[Path, Field, str, 
         thing = value.get("id")
         if isinstance(thing, str) and IS_ALIAS.fullmatch(thing):
             yield from _members(path, value, thing)
-        for name, beside in _SHOWN_BESIDE.items():
+        for name, beside in _SHOWN_BESIDE:
             shown, owner = value.get(name), value.get(beside)
-            if isinstance(shown, str) and isinstance(owner, str):
+            if isinstance(shown, str) and isinstance(owner, str) and (name != "name" or thing is None):
                 yield (*path, name), ("name",), owner, shown
     if entry.keyed.target and isinstance(answer, dict):
         yield from _metadata(answer, entry.keyed.target)

@@ -2,7 +2,7 @@
 
 An id belongs to the write in whose answer it first appeared. Calls that answer with a job name their disks later: what
 a job's answer shows belongs to the write that started the job. A disk whose job nobody asked for is adopted by the
-one earlier creation whose name it bears (with the `-0001` of a batch).
+first earlier creation whose name it bears (with the `-0001` of a batch).
 """
 
 from __future__ import annotations
@@ -66,12 +66,24 @@ def lineage(entries: list[Entry]) -> Lineage:
     return found.result
 
 
+@dataclass(frozen=True, slots=True)
+class _Orphan:
+    """A disk that no write issued: where it was first shown, its name and its age."""
+
+    at: int
+    name: str
+    created_at: str
+
+    def may_come_from(self, entry: Entry) -> bool:
+        return entry.at < self.at and _bears(self.name, entry)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.result = Lineage()
         self._seen: set[str] = set()
         self._starter: dict[str, int] = {}
-        self._orphans: dict[str, tuple[int, str]] = {}
+        self._orphans: dict[str, _Orphan] = {}
 
     def read(self, entry: Entry) -> None:
         request, body = entry.exchange.request, entry.exchange.response.body
@@ -89,17 +101,18 @@ class _Reader:
             self._relate(value.get("id"), value.get("volume_id"))
             thing, name = value.get("id"), value.get("name")
             if thing in new and not entry.changes and kind_of(str(thing)) == "volume" and isinstance(name, str):
-                self._orphans[str(thing)] = (entry.at, name)
+                self._orphans[str(thing)] = _Orphan(entry.at, name, str(value.get("created_at", "")))
 
     def adopt(self, entries: list[Entry]) -> None:
-        """Give each disk that no write issued to the one creation before it that may have made it."""
+        """Give each disk that no write issued, the oldest first, to the first creation that may have made it."""
         room = {entry.at: _count(entry) for entry in entries if self._only_started_a_job(entry)}
         issued = {thing for things in self.result.issued.values() for thing in things}
-        for thing, (at, name) in self._orphans.items():
-            makers = [place for place in room if place < at and room[place] and _bears(name, entries[place])]
-            if thing not in issued and len(makers) == 1:
-                room[makers[0]] -= 1
-                self._issue(makers[0], [thing])
+        for thing, orphan in sorted(self._orphans.items(), key=lambda each: each[1].created_at):
+            makers = (place for place in room if room[place] and orphan.may_come_from(entries[place]))
+            maker = next(makers, None) if thing not in issued else None
+            if maker is not None:
+                room[maker] -= 1
+                self._issue(maker, [thing])
 
     def _only_started_a_job(self, entry: Entry) -> bool:
         operation = entry.keyed.operation

@@ -15,7 +15,7 @@ from gateway.cassette.key import Keyed
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
 from gateway.cassette.scope import Identity, Scope
-from gateway.cassette.series import Index
+from gateway.cassette.series import Index, Series
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Match, Unmatched
@@ -107,18 +107,18 @@ class Player:
         series = self._index.series.get(keyed.text)
         if series is None:
             return keyed, kind_of_stranger(keyed, self._index)
-        return keyed, choose(Asked(keyed, series, self._actor(live, keyed, scope)), scope, self._index)
+        return keyed, choose(self._asked(live, keyed, series, scope), scope, self._index)
 
-    def _actor(self, live: _Live, keyed: Keyed, scope: Scope) -> int | None:
-        """Return the recorded client that asks: the owner of an id, the one this connection has been, the one that
-        never keeps a connection, or the only one there is."""
+    def _asked(self, live: _Live, keyed: Keyed, series: Series, scope: Scope) -> Asked:
+        """Find out which recorded client asks: the owner of an id, or the one this connection has been; else it is
+        taken for the one that never keeps a connection, or the only one there is."""
         owner = self._index.actors.of_things(keyed.ids)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
         if known is not None:
-            return known
+            return Asked(keyed, series, known)
         used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
         is_restless = used is not None and self._index.actors.is_restless(used)
-        return used if is_restless else self._index.only_actor
+        return Asked(keyed, series, used if is_restless else self._index.only_actor, assumed=True)
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
         own = 0
@@ -130,9 +130,10 @@ class Player:
         entry, index = choice.entry, self._index
         if keyed.is_write:
             scope.used.add(entry.at)
-            scope.served |= index.gates.bit.get(entry.at, 0)
-            scope.actors.add(index.actor_of[entry.at])
             scope.bind(entry, keyed)
+        if entry.changes:
+            scope.served |= index.gates.bit[entry.at]
+            scope.actors.add(index.actor_of[entry.at])
         scope.note(entry, index.client_of(entry), live.request.connection)
         return self._hit(keyed, choice, scope)
 

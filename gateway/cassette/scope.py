@@ -141,9 +141,10 @@ class Scope:
                 self._claimed.add(alias)
 
     def note(self, entry: Entry, client: int | None, connection: str) -> None:
-        """Remember that an answer was served: how far its client has come, and that it is on this connection."""
+        """Remember that an answer was served: how far its client has come, and that it is on this connection, unless
+        the answer is one that any client may get."""
         self._latest[client] = max(self._latest.get(client, 0), entry.at)
-        if client is not None and (entry.keyed.is_write or entry.keyed.names_an_id):
+        if client is not None and (entry.changes or entry.keyed.ids):
             self.actor_of.pop(connection, None)
             self.actor_of[connection] = client
             if len(self.actor_of) > REMEMBERED_CONNECTIONS:

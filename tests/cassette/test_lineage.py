@@ -47,7 +47,7 @@ def test_a_disk_whose_job_nobody_asked_for_is_adopted_by_its_name():
     assert len(batch(client, 2, "renamed")) == 2
 
 
-def test_a_disk_that_two_creations_may_have_made_is_nobodys():
+def test_disks_that_two_creations_may_have_made_are_shared_out_by_age():
     def calls(client):
         for _ in range(2):
             client("POST", "/v2/{p}/cloudvolumes", {"volume": volume})
@@ -55,7 +55,7 @@ def test_a_disk_that_two_creations_may_have_made_is_nobodys():
             client("GET", "/v2/{p}/volumes/detail")
 
     volume = {"name": "twin", "size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1"}
-    assert read(recorded(calls)).issued == {0: ["<job:1>"], 1: ["<job:2>"]}
+    assert read(recorded(calls)).issued == {0: ["<job:1>", "<volume:2>"], 1: ["<job:2>", "<volume:1>"]}
 
 
 def test_a_disk_with_another_name_is_nobodys():
