@@ -16,6 +16,7 @@ from gateway.errors import GatewayError
 
 VERBS = {
     "cassette": "List, show, export and import cassettes.",
+    "check": "Judge requests without a gateway: from flags, JSON Lines or HAR.",
     "config": "Show and check the settings.",
     "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
     "operations": "Print the catalogue of operations.",
