@@ -6,6 +6,7 @@ The words are ours: an exception's own text may hold addresses of proxies with t
 from __future__ import annotations
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from gateway.seams import FailureKind, UpstreamFailure
 
@@ -24,11 +25,13 @@ _ROWS: tuple[_Row, ...] = (
     (aiohttp.ClientConnectorError, FailureKind.REFUSED, "the upstream cannot be reached"),
     (aiohttp.ConnectionTimeoutError, FailureKind.TIMEOUT, "the upstream took too long to accept a connection"),
     (TimeoutError, FailureKind.LATE, "the upstream took too long to answer"),
-    (aiohttp.ClientResponseError, FailureKind.MALFORMED, "the upstream's answer is not valid HTTP"),
+    (HttpProcessingError, FailureKind.MALFORMED, "the upstream's answer is not valid HTTP"),
     (aiohttp.ClientPayloadError, FailureKind.CUT_OFF, "the upstream's answer ended before it was whole"),
     (aiohttp.ClientConnectionError, FailureKind.CUT_OFF, "the upstream closed the connection before it answered"),
     (aiohttp.ClientError, FailureKind.MALFORMED, "the exchange with the upstream broke off"),
 )
+
+FAILURES = (aiohttp.ClientError, HttpProcessingError, TimeoutError)
 
 
 def failure_of(error: BaseException) -> UpstreamFailure:

@@ -8,29 +8,21 @@ Follows no redirect, keeps no cookie, repeats nothing that may change something.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
-from yarl import URL
 
 from gateway.fronts.codings import decoded
-from gateway.fronts.failures import failure_of
+from gateway.fronts.failures import FAILURES, failure_of
 from gateway.fronts.origin import credentials_of, origin_of, proxy_for, trusting
+from gateway.fronts.pool import Bounds, Pool
 from gateway.http.messages import Header, Headers, Request, Response, end_to_end
-from gateway.seams import FailureKind, UpstreamFailure
+from gateway.seams import UpstreamFailure
 
-# Tokens reach 100 KB where every project is in them.
-MAX_HEADER_BYTES = 256 * 1024
-MAX_RESPONSE_BYTES = 64 * 1024 * 1024
-# Well under the 60 s after which common load balancers close an idle connection.
-IDLE_S = 30.0
-CONNECT_TIMEOUT_S = 10.0
-TOTAL_TIMEOUT_S = 120.0
+__all__ = ["AiohttpUpstream", "Bounds", "Host"]
 
 # Settled between client and gateway: the body is here, whole.
 _FRAMING = frozenset({b"content-length", b"expect"})
@@ -43,15 +35,6 @@ class Host(StrEnum):
 
     UPSTREAM = "upstream"
     CLIENT = "client"
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long and how much an upstream may take."""
-
-    connect_timeout_s: float = CONNECT_TIMEOUT_S
-    total_timeout_s: float = TOTAL_TIMEOUT_S
-    response_bytes: int = MAX_RESPONSE_BYTES
 
 
 DEFAULT_BOUNDS = Bounds()
@@ -69,16 +52,20 @@ class AiohttpUpstream:
         bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         """Errors: SettingsError for an address, a proxy or a CA file that cannot be used."""
-        origin = origin_of(url)
-        self._authority = origin.raw_authority
-        self._scheme = origin.scheme
-        self._prefix = origin.raw_path.rstrip("/").encode()
+        self._origin = origin_of(url)
         self._host = host
         self._bounds = bounds
-        self._tls = trusting(ca_file) if origin.scheme == "https" else None
-        self._proxy = proxy_for(origin)
-        self._plain_proxy = self._proxy if origin.scheme == "http" else None
-        self._session: aiohttp.ClientSession | None = None
+        self._tls = trusting(ca_file) if self._origin.scheme == "https" else None
+        self._proxy = proxy_for(self._origin)
+        self._host_header: Header = (b"host", self._origin.raw_authority.encode())
+        self._before_target = self._origin.raw_path.rstrip("/").encode()
+        self._proxy_headers: Headers = ()
+        if self._proxy is not None and self._origin.scheme == "http":
+            # A proxy that is spoken to in plain HTTP wants the origin in the target, and its credentials each time.
+            self._before_target = b"http://" + self._host_header[1] + self._before_target
+            if self._proxy.user is not None:
+                self._proxy_headers = ((b"proxy-authorization", credentials_of(self._proxy)),)
+        self._pool: Pool | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -90,113 +77,56 @@ class AiohttpUpstream:
 
     async def close(self) -> None:
         """Close the connections; a later request opens new ones."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
 
     async def send(self, request: Request) -> Response | UpstreamFailure:
         """Send a request as it stands and return the whole answer, its content coding undone, or the failure."""
-        # The whole target as "path": yarl takes it as it is, where its parser would drop an empty query.
-        url = URL.build(
-            scheme=self._scheme, authority=self._authority, path=request.target.decode("latin-1"), encoded=True
-        )
         try:
-            async with self._opened().request(
-                request.method, url, data=self._message(request), proxy=self._proxy, allow_redirects=False
-            ) as answer:
-                return await self._read(answer)
-        except (aiohttp.ClientError, TimeoutError) as error:
+            async with asyncio.timeout(self._bounds.total_timeout_s):
+                outcome = await self._exchanged(request.method, self._wire(request))
+        except FAILURES as error:
             return failure_of(error)
+        return decoded(outcome, self._bounds.response_bytes) if isinstance(outcome, Response) else outcome
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0, keepalive_timeout=IDLE_S, ssl=True if self._tls is None else self._tls
-                ),
-                timeout=aiohttp.ClientTimeout(
-                    total=self._bounds.total_timeout_s, connect=self._bounds.connect_timeout_s
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                request_class=_ExactRequest,
-                skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
-                auto_decompress=False,
-                max_line_size=MAX_HEADER_BYTES,
-                max_field_size=MAX_HEADER_BYTES,
-            )
-        return self._session
+    async def _exchanged(self, method: str, wire: bytes) -> Response | UpstreamFailure:
+        """Exchange a message for its answer; once more for a read when a kept connection turns out to be closed.
 
-    def _message(self, request: Request) -> _Message:
-        """Return the request as it goes over the wire; a proxy that is spoken to in plain HTTP wants the origin too."""
-        origin = b"" if self._plain_proxy is None else b"http://" + self._authority.encode()
-        lines = [b"%s %s%s%s HTTP/1.1" % (request.method.encode(), origin, self._prefix, request.target)]
+        The second of two DELETEs has another answer, so only reads are repeated.
+        """
+        pool = self._opened()
+        try:
+            return await pool.exchange(method, wire)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+            if method not in _SAFE_METHODS:
+                raise
+        return await pool.exchange(method, wire)
+
+    def _opened(self) -> Pool:
+        if self._pool is None:
+            self._pool = Pool(self._origin, self._proxy, self._tls, self._bounds)
+        return self._pool
+
+    def _wire(self, request: Request) -> bytes:
+        """Return the request as it goes over the wire."""
+        lines = [b"%s %s%s HTTP/1.1" % (request.method.encode(), self._before_target, request.target)]
         lines += [name + b": " + value for name, value in self._headers(request)]
-        return _Message(b"\r\n".join((*lines, b"", request.body)), is_safe=request.method in _SAFE_METHODS)
+        return b"\r\n".join((*lines, b"", request.body))
 
-    def _headers(self, request: Request) -> Iterator[Header]:
-        if self._host is Host.UPSTREAM or request.header(b"host") is None:
-            yield b"host", self._authority.encode()
-        if self._plain_proxy is not None and self._plain_proxy.user is not None:
-            yield b"proxy-authorization", credentials_of(self._plain_proxy)
-        for name, value in end_to_end(request.headers):
+    def _headers(self, request: Request) -> list[Header]:
+        headers = list(self._proxy_headers)
+        keeps_host = self._host is Host.CLIENT and request.header(b"host") is not None
+        if not keeps_host:
+            headers.insert(0, self._host_header)
+        for header in end_to_end(request.headers):
+            name = header[0]
             if name == b"accept-encoding":
-                yield name, b"identity"
-            elif name not in _FRAMING and (name != b"host" or self._host is Host.CLIENT):
-                yield name, value
+                headers.append((name, b"identity"))
+            elif name not in _FRAMING and (keeps_host or name != b"host"):
+                headers.append(header)
         if request.body or request.method in _METHODS_WITH_BODY or request.header(b"content-length") is not None:
-            yield b"content-length", str(len(request.body)).encode()
-
-    async def _read(self, answer: aiohttp.ClientResponse) -> Response | UpstreamFailure:
-        if not 200 <= answer.status < 600:
-            return UpstreamFailure(FailureKind.MALFORMED, f"the upstream answered with the status {answer.status}")
-        chunks, size = [], 0
-        async for chunk in answer.content.iter_any():
-            size += len(chunk)
-            if size > self._bounds.response_bytes:
-                answer.close()
-                return _too_large(self._bounds.response_bytes)
-            chunks.append(chunk)
-        headers: Headers = tuple((name.lower(), value) for name, value in answer.raw_headers)
-        response = Response(answer.status, end_to_end(headers), b"".join(chunks))
-        return decoded(response, self._bounds.response_bytes)
-
-
-class _Message(aiohttp.BytesPayload):
-    """A whole request, head and body, as aiohttp carries it to its connection: to aiohttp's eyes an empty body."""
-
-    def __init__(self, wire: bytes, *, is_safe: bool) -> None:
-        super().__init__(b"")
-        self._wire = wire
-        self._is_safe = is_safe
-        self._is_out = False
-
-    def go_out(self, transport: asyncio.WriteTransport) -> None:
-        """Write the message, or close the connection when that would do something twice.
-
-        aiohttp repeats idempotent requests when a kept connection turns out to be closed; the second of two DELETEs
-        has another answer, so only reads are repeated.
-        """
-        if self._is_out and not self._is_safe:
-            transport.close()
-        else:
-            self._is_out = True
-            transport.write(self._wire)
-
-
-class _ExactRequest(aiohttp.ClientRequest):
-    """Writes a `_Message` in the place of the head and body that aiohttp would have composed."""
-
-    async def write_bytes(self, writer: Any, conn: Any, content_length: int | None = None) -> None:
-        """Write the message; the head that waits in `writer` is never sent.
-
-        aiohttp holds its head back until the first byte of a body (since 3.12); the tests hold it to that.
-        """
-        assert isinstance(self.body, _Message), "send() gives nothing else"
-        protocol = conn.protocol
-        if protocol is not None and protocol.transport is not None:
-            self.body.go_out(protocol.transport)
-            protocol.start_timeout()
-
-
-def _too_large(bound: int) -> UpstreamFailure:
-    return UpstreamFailure(FailureKind.TOO_LARGE, f"the upstream's answer is larger than {bound} bytes")
+            headers.append((b"content-length", b"%d" % len(request.body)))
+        return headers

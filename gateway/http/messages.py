@@ -40,6 +40,8 @@ def end_to_end(headers: Headers) -> Headers:
 
     Source: RFC 9110 section 7.6.1.
     """
+    if HOP_BY_HOP.isdisjoint([name for name, _ in headers]):
+        return headers
     named = {token.strip().lower() for key, value in headers if key == b"connection" for token in value.split(b",")}
     return tuple((key, value) for key, value in headers if key not in HOP_BY_HOP and key not in named)
 

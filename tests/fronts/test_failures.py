@@ -1,5 +1,6 @@
 import aiohttp
 import pytest
+from aiohttp.http import HttpProcessingError
 
 from gateway.fronts.failures import failure_of
 from gateway.seams import FailureKind
@@ -13,6 +14,7 @@ from gateway.seams import FailureKind
         (TimeoutError("secret"), FailureKind.LATE),
         (aiohttp.ClientPayloadError("secret"), FailureKind.CUT_OFF),
         (aiohttp.ServerDisconnectedError("secret"), FailureKind.CUT_OFF),
+        (HttpProcessingError(message="secret"), FailureKind.MALFORMED),
         (aiohttp.ClientError("secret"), FailureKind.MALFORMED),
     ],
 )
