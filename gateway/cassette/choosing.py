@@ -4,12 +4,13 @@ A read is answered from its exact gate; else from the nearest one that has the s
 for writes of others may have come in another order; else it is in the wrong epoch, unless nobody knows who asks. A
 write that names a thing needs its exact gate: one unused, or a refusal again, for a refusal changes nothing and may
 repeat; a used success does not. A creation takes the next unused one in recorded order, those of its own actor first
-(replay trial, rule 3.3).
+(replay trial, rule 3.3), and then those of the same software: of two clients recorded at once, it tells them apart.
 Inside a gate the n-th request gets the n-th answer, and the last answer of a read sticks.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +19,9 @@ from gateway.cassette.lineage import Entry
 from gateway.cassette.names import Naming
 from gateway.cassette.scope import Scope
 from gateway.cassette.series import Index, Run, Series
+from gateway.http.messages import Request
 
+_PRODUCT_END = re.compile(rb"[/ ]")
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
 
 
@@ -41,12 +44,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A live request, its series, and who asks: known by its ids or connection, or `assumed` for want of others."""
+    """A live request, its series, and who asks: known by its ids or connection, or `assumed` for want of others.
+    `program` is the client's software."""
 
     keyed: Keyed
     series: Series
+    program: bytes
     actor: int | None
     assumed: bool = False
+
+
+def program(request: Request) -> bytes:
+    """Return the name of the software that sent a request: the product of its User-Agent, without the version."""
+    return _PRODUCT_END.split(request.header(b"user-agent") or b"", maxsplit=1)[0]
 
 
 def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
@@ -102,11 +112,12 @@ def _write(exact: list[Run], runs: list[Run], scope: Scope) -> Choice | MissKind
 def _creation(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
     now = scope.served & asked.series.relevant
 
-    def distance(entry: Entry) -> tuple[bool, bool, bool, int]:
+    def distance(entry: Entry) -> tuple[bool, bool, bool, bool, int]:
         actor = index.actor_of[entry.at]
         stranger = actor in scope.actors if asked.actor is None else actor != asked.actor
+        other = program(entry.exchange.request) != asked.program
         renamed = entry.keyed.chosen != asked.keyed.chosen
-        return stranger, index.gate_of[entry.at] != now, renamed, entry.at
+        return stranger, other, index.gate_of[entry.at] != now, renamed, entry.at
 
     chosen = _unused_or_refused(sorted(asked.series.entries(), key=distance), scope)
     return Choice(chosen) if chosen is not None else MissKind.SERIES_EXHAUSTED

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.cassette.choosing import Asked, Choice, MissKind, choose
+from gateway.cassette.choosing import Asked, Choice, MissKind, choose, program
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.key import Keyed
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
@@ -115,10 +115,11 @@ class Player:
         owner = self._index.actors.of_things(keyed.ids)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
         if known is not None:
-            return Asked(keyed, series, known)
+            return Asked(keyed, series, program(live.request), known)
         used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
         is_restless = used is not None and self._index.actors.is_restless(used)
-        return Asked(keyed, series, used if is_restless else self._index.only_actor, assumed=True)
+        actor = used if is_restless else self._index.only_actor
+        return Asked(keyed, series, program(live.request), actor, assumed=True)
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
         own = 0

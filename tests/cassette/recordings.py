@@ -116,6 +116,7 @@ class Client:
     project: str = P1
     connection: str = "c1"
     token: str = "token-1"
+    agent: str = ""
     steps: list[tuple[str, str, int]] = field(default_factory=list)
 
     def __call__(self, method: str, path: str, body: object = None) -> Answer:
@@ -125,6 +126,8 @@ class Client:
         headers = [(b"host", b"gateway.test")]
         if self.token:
             headers.append((b"x-auth-token", self.token.encode()))
+        if self.agent:
+            headers.append((b"user-agent", self.agent.encode()))
         if body is not None:
             headers.append((b"content-type", b"application/json"))
         raw = b"" if body is None else json.dumps(body).encode()

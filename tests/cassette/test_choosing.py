@@ -67,3 +67,14 @@ def test_a_creation_that_was_refused_at_first_may_be_asked_for_later():
 
     recording = recorded(calls)
     assert [calls(Client(playing(recording).answer), early) for early in (True, False)] == [202, 202]
+
+
+def test_of_two_clients_that_ask_alike_the_same_software_comes_first():
+    def calls(client):
+        for agent in ("openstacksdk/4.2 python", "python-cinderclient"):
+            Client(client.answer, connection=agent, agent=agent).create()
+
+    played = playing(recorded(calls))
+    for agent in ("python-cinderclient", "openstacksdk/5.0"):
+        Client(played.answer, connection=f"new {agent}", agent=agent).create()
+    assert [hit.seq for hit in played.hits] == [2, 1]
