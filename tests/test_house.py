@@ -22,6 +22,7 @@ LOWER = {
     "http": {"errors", "contract"},
     "modes": set(),
     "validation": {"errors", "contract", "http"},
+    "drift": {"errors", "contract", "http"},
     "cassette": {"errors", "contract", "http"},
     "seams": {"errors", "contract", "http", "cassette", "modes"},
     "pipeline": {"errors", "contract", "http", "validation", "cassette", "modes", "seams"},
