@@ -155,6 +155,14 @@ def test_a_life_replays_three_times_in_a_row(run):
 
 
 @each_life
+def test_a_second_run_may_be_another_projects(run):
+    player = playing(recorded(run))
+    for project in ("c" * 32, "d" * 32):
+        run(Client(player.answer, project), name="again")
+    assert player.misses == []
+
+
+@each_life
 def test_a_life_replays_on_a_connection_per_request(run):
     player = playing(recorded(run))
     for name in ("first", "second"):
