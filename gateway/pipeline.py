@@ -205,9 +205,9 @@ class Pipeline:
 
     def _rescued(self, arrival: Arrival, because: str) -> Reply | None:
         """Answer a read from the cassette in the upstream's place; writes are never answered from the past."""
-        if _is_write(arrival):
+        if _is_write(arrival) or self._player is None:
             return None
-        played = self._play(arrival)
+        played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
 
 
