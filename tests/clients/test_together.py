@@ -36,7 +36,9 @@ def test_clients_recorded_at_once_replay_together_and_alone(lives: tuple[Life, L
         hold(diary)
     with gateway(tmp_path, "replay", cassette, cloud.public) as replayer:
         together = at_once(replayer.public, lives, ("new-names", "other"))
+        turned = at_once(replayer.public, lives[::-1], ("turned", "about"))[::-1]
     for number, life in enumerate(lives):
         assert together[number].steps == recorded[number].steps
+        assert turned[number].steps == recorded[number].steps
         with gateway(tmp_path, "replay", cassette, cloud.public) as replayer:
             assert life(replayer.public, "alone").steps == recorded[number].steps
