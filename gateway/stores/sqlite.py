@@ -133,6 +133,7 @@ class CassetteStore:
         self._queued = 0
         self._queued_bytes = 0
         self._waiters: list[asyncio.Future[None]] = []
+        self._asked: list[Ask] = []
         self._is_open = True
         self._writer = Writer(connection, path, self._settle)
 
@@ -190,6 +191,7 @@ class CassetteStore:
         """Commit what waits and close the file; a second call does nothing."""
         if self._is_open:
             self._is_open = False
+            self._hand_over()
             self._reader.close()
             self._writer.close()
 
@@ -210,9 +212,19 @@ class CassetteStore:
             raise StoreFullError(f"{self.path}: is closed")
         self._queued += 1
         self._queued_bytes += size
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._writer.put(Ask(future, size, exchange, note, ended_note))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[int] = loop.create_future()
+        if not self._asked:
+            loop.call_soon(self._hand_over)
+        self._asked.append(Ask(future, size, exchange, note, ended_note))
         return await future
+
+    def _hand_over(self) -> None:
+        """Give the writer all that was asked in one turn of the loop: woken for the first of it, it would commit that
+        one alone."""
+        asked, self._asked = self._asked, []
+        for ask in asked:
+            self._writer.put(ask)
 
     async def _room(self) -> None:
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
