@@ -159,7 +159,7 @@ class Pipeline:
         notes = "; ".join((*((because,) if because else ()), *hit.notes))
         detail = f'; detail="{_quotable(notes)}"' if notes else ""
         status = f'evs-gateway; hit; key="{_quotable(hit.key)}"{detail}'.encode("ascii", "replace")
-        return Reply(self._links.rewrite(hit.response, arrival.base_url).with_header(b"cache-status", status))
+        return Reply(self._links.rewrite_again(hit.response, arrival.base_url).with_header(b"cache-status", status))
 
     def _forward(self, arrival: Arrival) -> Forward:
         service = _service_of(arrival)

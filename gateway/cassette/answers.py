@@ -61,12 +61,14 @@ _ALIAS = re.compile(ALIAS_MARK)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """An answer with holes. `plain` is the whole of it when there is nothing to fill in."""
+    """An answer with holes. `plain` is the whole of it when there is nothing to fill in. A `steady` one is the same
+    until its client says or learns something new: it holds no asked-for name and issues no token."""
 
     status: int
     headers: tuple[tuple[bytes, tuple[Piece, ...]], ...]
     body: tuple[Piece, ...]
     plain: Response | None
+    steady: bool
 
     def render(self, fill: Fill) -> Response:
         """Return the answer with its holes filled and its Content-Length set to match."""
@@ -85,8 +87,10 @@ def template(response: Response, echoes: dict[Path, Echo], asked: tuple[Part, ..
     text, encoding = _decoded(response.body)
     body = tuple(_pieces(text, sorted(_cuts(text, echoes, asked), key=lambda cut: cut[:2]), encoding))
     headers = tuple((name, _header(name, value)) for name, value in _with_token(response.headers, issues_token))
-    holes = any(not isinstance(piece, bytes) for piece in (*body, *(each for _, value in headers for each in value)))
-    return Template(response.status, headers, body, None if holes else response)
+    pieces = (*body, *(each for _, value in headers for each in value))
+    plain = None if any(not isinstance(piece, bytes) for piece in pieces) else response
+    steady = not any(isinstance(piece, AskedHole | TokenHole) for piece in pieces)
+    return Template(response.status, headers, body, plain, steady)
 
 
 def _joined(pieces: tuple[Piece, ...], fill: Fill) -> bytes:

@@ -141,7 +141,7 @@ class Player:
     def _hit(self, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
         entry, notes = choice.entry, choice.notes
         scope.ask(entry, keyed, self._index.chosen_names)
-        response = self._index.template(entry).render(scope.fill)
+        response = scope.answer(entry.at, self._index.template(entry))
         order = sorted_by(keyed) if scope.renames else None
         if order is not None and is_paged(keyed):
             notes = (*notes, PAGED_NOTE)

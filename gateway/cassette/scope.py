@@ -16,19 +16,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gateway.cassette.aliases import project_in
-from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, as_json
+from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, Template, as_json
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import Keyed, keyed
 from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, PLAIN_HEX, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
 from gateway.contract.model import Match, Unmatched
-from gateway.http.messages import Request
+from gateway.http.messages import Request, Response
 
 # Keys of requests asked before in the same words; emptied when full or when an id becomes known.
 REMEMBERED_REQUESTS = 1024
 # Connections whose client is known; the one longest silent is forgotten first.
 REMEMBERED_CONNECTIONS = 4096
+# Answers served before; emptied when full, when an id becomes known and when the client chooses a word.
+REMEMBERED_ANSWERS = 256
 
 # What may stand in any answer as it is.
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
@@ -83,6 +85,7 @@ class Scope:
         self._words: dict[tuple[int, Path], str] = {}
         self._asked: dict[str, str] = {}
         self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
+        self._answers: dict[int, Response] = {}
         self._tokens = 0
 
     def rewound(self) -> Scope:
@@ -125,6 +128,7 @@ class Scope:
             word = live.chosen.get(path, recorded)
             if word != recorded:
                 self._words[entry.at, path] = word
+                self._answers.clear()
             self.name(word, recorded)
 
     def name(self, live: str, recorded: str) -> None:
@@ -167,6 +171,19 @@ class Scope:
         """True once a client has used a word of its own."""
         return bool(self._words)
 
+    def answer(self, at: int, template: Template) -> Response:
+        """Return the answer of the exchange at a place, made out to this client: the same object as long as nothing
+        changes in it."""
+        if not template.steady:
+            return template.render(self.fill)
+        made = self._answers.get(at)
+        if made is None:
+            made = template.render(self.fill)
+            if len(self._answers) >= REMEMBERED_ANSWERS:
+                self._answers.clear()
+            self._answers[at] = made
+        return made
+
     def fill(self, hole: Hole) -> bytes:
         """Return what stands in a hole for this client."""
         if isinstance(hole, IdHole):
@@ -199,6 +216,7 @@ class Scope:
         self._shown[alias] = value
         self._alias_of[value.lower() if IS_ID.fullmatch(value) else value] = alias
         self._keys.clear()
+        self._answers.clear()
 
     def _claim(self, project: str) -> None:
         alias = self._alias_of.get(project) or self._alias_of.get(project.lower()) or self._recorded(project)

@@ -19,6 +19,9 @@ from gateway.http.messages import Response
 # Service types under which block storage and identity stand in a catalogue; all others are not ours.
 OUR_SERVICES = frozenset({"evs", "volume", "volumev2", "volumev3", "block-storage", "iam", "identity"})
 
+# Answers of replays that were led back before; emptied when full.
+REMEMBERED = 256
+
 _URL_HEADERS = frozenset({b"location", b"content-location"})
 _AUTHORITY = re.compile(rb"(?i:https?)://([^/?#]*)")
 # A version segment, or a project and a collection: `bookmark` links have no version.
@@ -51,6 +54,7 @@ class Links:
         self._prefixes: dict[bytes, list[bytes]] = {}
         for authority, path in sorted((_place_of(o.encode()) for o in origins), key=_length_of_path, reverse=True):
             self._prefixes.setdefault(authority, []).append(path.rstrip(b"/"))
+        self._led: dict[tuple[int, str], tuple[Response, Response]] = {}
         self._plain = [(name, _plain_urls(name, self._prefixes)) for name in _HREF_SPELLINGS]
 
     def rewrite(self, response: Response, base_url: str) -> Response:
@@ -67,6 +71,18 @@ class Links:
             return response
         body = self._rewrite_body(response.body, base)
         return response if body is response.body else response.with_body(body)
+
+    def rewrite_again(self, response: Response, base_url: str) -> Response:
+        """The same for an answer that is served again and again as the same object: remembered by its identity."""
+        known = self._led.get((id(response), base_url))
+        if known is not None:
+            return known[1]
+        if len(self._led) >= REMEMBERED:
+            self._led.clear()
+        led = self.rewrite(response, base_url)
+        # What is led stands beside it, so that its identity stays its own.
+        self._led[id(response), base_url] = (response, led)
+        return led
 
     def _rewrite_body(self, body: bytes, base: bytes) -> bytes:
         def in_member(found: re.Match[bytes]) -> bytes:

@@ -6,10 +6,10 @@ import pytest
 from recordings import P1, Client, Recorder, identify, playing, recorded
 
 from gateway.cassette import scope as module
-from gateway.cassette.answers import IdHole
+from gateway.cassette.answers import IdHole, template
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.scope import Identity, Scope
-from gateway.http.messages import Request
+from gateway.http.messages import Request, Response
 
 IDENTITY = Identity("seed", "name", {}, ("<project:1>", "<project:2>"), frozenset({"<secret:1>"}))
 
@@ -119,3 +119,27 @@ def test_ids_inside_a_text_are_resolved_in_any_case_and_others_left():
     scope = Scope(Identity("", "", {volume: "<volume:1>"}, (), frozenset()))
     assert scope.resolve(f"http%3A%2F%2F{volume.upper()}/{other}") == f"http%3A%2F%2F<volume:1>/{other}"
     assert scope.resolve(f"disk-{volume}x {volume}") == f"disk-{volume}x <volume:1>"
+
+
+def test_an_answer_is_made_out_again_when_a_client_says_or_learns_something_new(monkeypatch):
+    monkeypatch.setattr(module, "REMEMBERED_ANSWERS", 1)
+    scope = Scope(IDENTITY)
+    made = [cut(b'{"id": "<volume:%d>", "project": "<project:1>"}' % number) for number in (1, 2)]
+    first = scope.answer(1, made[0])
+    assert scope.answer(1, made[0]) is first
+    scope.answer(2, made[1])
+    again = scope.answer(1, made[0])
+    assert again == first
+    assert again is not first
+    ask(scope, "/v2/mine/volumes")
+    assert scope.answer(1, made[0]).body == first.body.replace(scope.identity.value("<project:1>").encode(), b"mine")
+
+
+def test_every_token_is_a_new_one():
+    scope = Scope(IDENTITY)
+    token = cut(b"{}", issues_token=True)
+    assert scope.answer(1, token) != scope.answer(1, token)
+
+
+def cut(body, issues_token=False):
+    return template(Response(201, (), body), {}, (), issues_token)

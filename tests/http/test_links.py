@@ -154,6 +154,18 @@ def test_an_answer_without_urls_is_the_same_object() -> None:
     assert Links(ORIGINS).rewrite(response, BASE) is response
 
 
+def test_an_answer_that_is_served_again_is_led_back_once_for_each_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.http.links.REMEMBERED", 2)
+    links = Links(ORIGINS)
+    answers = [Response(200, JSON, b'{"href": "http://x/v2/%d"}' % number) for number in range(3)]
+    for _ in range(2):
+        for base in (BASE, "http://other"):
+            assert [links.rewrite_again(each, base) for each in answers] == [
+                links.rewrite(each, base) for each in answers
+            ]
+    assert links.rewrite_again(answers[2], BASE) is links.rewrite_again(answers[2], BASE)
+
+
 # The same decision, made slowly on the parsed answer.
 
 COLLECTIONS = ("volumes", "snapshots", "types", "os-volume-transfer")
