@@ -29,7 +29,8 @@ class Exchange:
     `undocumented`. `request` holds the target as the client sent it and the headers of the allow-list.
     `started_at` is when the request had arrived whole, `completed_at` when the answer had: seconds since the
     epoch. `connection` is the client's connection: exchanges of one connection come from one client.
-    `redactions` names the rules that removed something.
+    `redactions` names the rules that removed something; `findings` what validation had to say about the request, as
+    `severity rule where`.
     """
 
     operation: str
@@ -39,6 +40,7 @@ class Exchange:
     completed_at: float
     credential: CredentialClass = CredentialClass.NONE
     redactions: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
     seq: int = 0
 
     @property

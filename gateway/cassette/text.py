@@ -102,6 +102,7 @@ def _exchange(exchange: Exchange, base: float, connection: str) -> dict[str, Any
         "connection": connection,
         "credential": exchange.credential.value,
         "redactions": list(exchange.redactions),
+        **({"findings": list(exchange.findings)} if exchange.findings else {}),
         "request": {
             "method": request.method,
             "target": request.target.decode("latin-1"),
@@ -176,6 +177,7 @@ def _restored(name: str, content: bytes, base: float, seq: int) -> Exchange:
         completed_at=completed_at,
         credential=form.credential,
         redactions=tuple(form.redactions),
+        findings=tuple(form.findings),
         seq=seq,
     )
 

@@ -52,6 +52,7 @@ class ExchangeForm(Form):
     connection: str
     credential: CredentialClass
     redactions: list[str]
+    findings: list[str] = Field(default_factory=list)
     request: RequestForm
     response: ResponseForm
 

@@ -171,6 +171,7 @@ def _summary(exchange: Exchange) -> dict[str, Any]:
         "connection": exchange.connection,
         "credential": exchange.credential.value,
         "redactions": list(exchange.redactions),
+        "findings": list(exchange.findings),
     }
 
 
@@ -202,7 +203,8 @@ def _page(exchange: Exchange) -> str:
     removed = f"redacted: {', '.join(exchange.redactions) or 'nothing'}"
     asked = [f"{request.method} {row['target']}", *_lines(request.headers), *_readable(request.body)]
     answered = [str(response.status), *_lines(response.headers), *_readable(response.body)]
-    return "\n".join((facts, removed, "", *asked, "", *answered))
+    found = [f"found: {finding}" for finding in exchange.findings]
+    return "\n".join((facts, removed, *found, "", *asked, "", *answered))
 
 
 def _readable(body: bytes) -> list[str]:

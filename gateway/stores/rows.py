@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 REQUEST_COLUMNS = ("method", "target", "started_at", "connection", "request_headers", "request_body")
 EXCHANGE_COLUMNS = (
     *("operation", *REQUEST_COLUMNS),
-    *("status", "completed_at", "credential", "response_headers", "response_body", "redactions"),
+    *("status", "completed_at", "credential", "response_headers", "response_body", "redactions", "findings"),
 )
 
 
@@ -36,6 +36,7 @@ def exchange_row(exchange: Exchange) -> Row:
         _packed(response.headers),
         response.body,
         orjson.dumps(exchange.redactions).decode(),
+        orjson.dumps(exchange.findings).decode(),
     )
 
 
@@ -50,7 +51,7 @@ def exchange_of(row: Row) -> Exchange:
 
     Errors: ValueError or TypeError for a row that this module did not write.
     """
-    seq, operation, *asked, status, completed_at, credential, headers, body, redactions = row
+    seq, operation, *asked, status, completed_at, credential, headers, body, redactions, findings = row
     return Exchange(
         operation=operation,
         request=request_of(tuple(asked)),
@@ -59,6 +60,7 @@ def exchange_of(row: Row) -> Exchange:
         completed_at=completed_at,
         credential=CredentialClass(credential),
         redactions=tuple(orjson.loads(redactions)),
+        findings=tuple(orjson.loads(findings)),
         seq=seq,
     )
 

@@ -33,6 +33,7 @@ _ANSWER = {
     "response_headers": str,
     "response_body": bytes,
     "redactions": str,
+    "findings": str,
 }
 
 

@@ -14,6 +14,7 @@ Table `exchanges`, one row each, in the order of the commits (`seq` has no gaps,
 | request_headers, response_headers | JSON arrays of name and value, as allowed by redaction |
 | request_body, response_body | bytes |
 | redactions | JSON array of the rules that removed something |
+| findings | JSON array of what validation had to say about the request |
 
 Table `intents`: notes of writes that were about to be sent; one that is left has an unknown outcome. Table `meta`: the
 format's name and number. Stores keep what they are given: redaction comes before.

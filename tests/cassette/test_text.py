@@ -33,6 +33,7 @@ _EXCHANGE = Exchange(
     completed_at=1_700_000_000.26234,
     credential=CredentialClass.TOKEN,
     redactions=("header:x-auth-token",),
+    findings=("warn unknown /n",),
     seq=1,
 )
 _SECOND = Exchange(
@@ -63,6 +64,7 @@ def test_an_exchange_is_a_file_that_reads_well() -> None:
         "completed_ms": 12.34,
         "connection": "c1",
         "credential": "token",
+        "findings": ["warn unknown /n"],
         "operation": "cinder_create_volume",
         "redactions": ["header:x-auth-token"],
         "request": {
@@ -102,6 +104,7 @@ def test_what_is_imported_stands_for_what_was_recorded() -> None:
         completed_at=1_700_000_000.01234,
         credential=CredentialClass.TOKEN,
         redactions=("header:x-auth-token",),
+        findings=("warn unknown /n",),
         seq=1,
     )
     assert (second.seq, second.connection, second.request.target) == (2, "c2", b"/v2/<project:1>/volumes/<volume:1>")

@@ -80,6 +80,7 @@ def test_the_exchanges_are_listed_as_json(source: Path) -> None:
         "connection": "",
         "credential": "token",
         "redactions": ["header:x-auth-token"],
+        "findings": [],
     }
 
 

@@ -24,6 +24,7 @@ def exchange(number: int, seq: int = 0, size: int = 0) -> Exchange:
         completed_at=1_700_000_000.75 + number,
         credential=CredentialClass.TOKEN,
         redactions=("header:x-auth-token",),
+        findings=("warn unknown query:colour",),
         seq=seq,
     )
 
