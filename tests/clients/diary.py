@@ -110,6 +110,7 @@ class Diary:
         self.tag = tag
         self.wire = Wire(base_url)
         self.steps: list[Step] = []
+        self._own_word = re.compile(rf"(?<!\w){re.escape(tag)}(?!\w)")
         self._refusals = refusals
         self._reason = reason
 
@@ -171,7 +172,7 @@ class Diary:
     def _plain(self, fact: object) -> object:
         """Return a fact without what differs from run to run: names and identifiers."""
         if isinstance(fact, str):
-            text = fact.replace(self.wire.base_url, "BASE").replace(self.tag, "TAG")
+            text = self._own_word.sub("TAG", fact.replace(self.wire.base_url, "BASE"))
             return IDENTIFIER.sub("ID", text)
         if isinstance(fact, dict):
             return {key: self._plain(value) for key, value in sorted(fact.items())}

@@ -119,12 +119,14 @@ def simulator(folder: Path) -> contextlib.AbstractContextManager[Server]:
     return started(folder, "simulate", "--listen", "127.0.0.1:0", "--settle-ms", SETTLE_MS, "--seed", "7")
 
 
-def gateway(folder: Path, mode: str, cassette: Path, upstream: str | None) -> contextlib.AbstractContextManager[Server]:
+def gateway(
+    folder: Path, mode: str, cassette: Path, upstream: str | None, *more: str
+) -> contextlib.AbstractContextManager[Server]:
     """Start a gateway on free ports with its data in the test's folder."""
     ups = ("--upstream", upstream, "--iam-upstream", upstream) if upstream else ()
     listen = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
     kept = ("--mode", mode, "--cassette", str(cassette), "--data", str(folder / "data"))
-    return started(folder, "serve", *ups, *kept, *listen)
+    return started(folder, "serve", *ups, *kept, *listen, *more)
 
 
 def dead_address() -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from . import cinder_life, huawei_life, openstack_life
 from .diary import Diary
-from .harness import CAROL, DAVE, gateway
+from .harness import CAROL, DAVE, gateway, simulator
 from .sessions import LIBRARY_WARNINGS, Life, hold, knocked, record, trap
 
 pytestmark = LIBRARY_WARNINGS
@@ -73,6 +73,14 @@ def test_a_life_replays_for_other_projects_and_unruly_names_without_upstream(
         others = recording.life(replayer.public, "größe 7 & 'more' = \"b\" 100%", (CAROL, DAVE))
     assert others.steps == recording.seen.steps
     hold(others)
+
+
+def test_once_records_the_first_run_and_replays_every_later_one(tmp_path: Path) -> None:
+    life, cassette = openstack_life.life, tmp_path / "cassette.sqlite"
+    with simulator(tmp_path) as cloud, gateway(tmp_path, "once", cassette, cloud.public) as first:
+        recorded = life(first.public, "first")
+    with gateway(tmp_path, "once", cassette, cloud.public) as later:
+        assert life(later.public, "later").steps == recorded.steps
 
 
 def test_refusals_of_the_gateway_read_well_in_every_library(recording: Recording) -> None:
