@@ -76,12 +76,13 @@ class Pipeline:
     def on_request(self, request: Request, at: float) -> Reply | Forward:
         """Decide about a request: an answer of our own or of the cassette, or what to send upstream.
 
-        Errors: 400, 403, 405, 413, 415, 424 to the client, as replies.
+        Errors: 400, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501 to the client, as replies.
         """
         request = self._within_prefix(request)
         admitted = admit(request)
         if isinstance(admitted, Inadmissible):
             return Reply(refusals.inadmissible(admitted.status, admitted.message, _family_of(request)))
+        request = admitted.request
         identified = self._catalogue.identify(request.method, request.path, request.query, admitted.body)
         refusal = self._judge(identified, admitted.has_body)
         if refusal is not None:

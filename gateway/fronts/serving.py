@@ -13,17 +13,16 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
 import uvloop
 
 from gateway.errors import ListenError
-from gateway.fronts.protocol import ExactProtocol
+from gateway.fronts.protocol import PATIENCE, ExactProtocol, Patience
 
 BACKLOG = 2048
-# Longer than common clients and load balancers keep an idle connection, so that they close it and not we.
-KEEP_ALIVE_S = 75
 # How long a stop waits for requests in flight: longer than an upstream may take.
 GRACE_S = 75
 
@@ -32,10 +31,11 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An ASGI application and the listening socket it is reached on."""
+    """An ASGI application, the listening socket it is reached on, and how long its clients may take."""
 
     app: Any
     listener: socket.socket
+    patience: Patience = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def serve(build: Build, ready: Callable[[], None]) -> None:
 async def _serve(build: Build, ready: Callable[[], None]) -> None:
     running = await build()
     try:
-        servers = [_Server(_config(served.app)) for served in running.served]
+        servers = [_Server(_config(served)) for served in running.served]
         with _stopping(servers):
             async with asyncio.TaskGroup() as group:
                 for server, served in zip(servers, running.served, strict=True):
@@ -96,10 +96,10 @@ async def _serve(build: Build, ready: Callable[[], None]) -> None:
         await running.close()
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _config(served: Served) -> uvicorn.Config:
     return uvicorn.Config(
-        app,
-        http=ExactProtocol,
+        served.app,
+        http=partial(ExactProtocol, patience=served.patience),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -107,7 +107,6 @@ def _config(app: Any) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
 

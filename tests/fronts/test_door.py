@@ -95,7 +95,7 @@ def get(target: bytes, *headers: bytes) -> bytes:
     return b"\r\n".join((b"GET " + target + b" HTTP/1.1", b"Host: gw:1", *headers, b"Connection: close", b"", b""))
 
 
-@pytest.mark.parametrize("target", [b"/v2?", b"/v2.1/p/cloudvolumes/%64;a/?x=a+b%20%2f&y=&=;", b"//a//?/"])
+@pytest.mark.parametrize("target", [b"/v2?", b"/v2.1/p/cloudvolumes/%64,a/?x=a+b%20%2f&y=&=;", b"/a/?//"])
 def test_targets_and_headers_pass_byte_for_byte(target: bytes) -> None:
     door = Door()
     door.answer_to(get(target, b"X-Odd: \xe9\xff", b"X-Odd: 2", b"Accept-Encoding: gzip", b"X-Auth-Token: t"))

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from gateway.errors import ListenError
-from gateway.fronts.protocol import TARGET
+from gateway.fronts.protocol import PATIENCE, TARGET, Patience
 from gateway.fronts.serving import Running, Served, bind, serve, url_of
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     """Answer with the target and the headers as they came."""
     while (await receive())["more_body"]:
         pass
-    body = scope[TARGET] + b" " + repr(scope["headers"]).encode()
+    body = scope[TARGET] + b" " + repr(list(scope["headers"])).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
     await send({"type": "http.response.body", "body": body})
 
@@ -42,7 +42,7 @@ def talk(listener: socket.socket, said: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def served_while(listener: socket.socket, work: Callable[[], T], app: Any = echo) -> T:
+def served_while(listener: socket.socket, work: Callable[[], T], app: Any = echo, patience: Patience = PATIENCE) -> T:
     """Serve an app while a thread does its work, which ends with a signal, and return what the work returned."""
     closed = []
 
@@ -50,7 +50,7 @@ def served_while(listener: socket.socket, work: Callable[[], T], app: Any = echo
         closed.append(True)
 
     async def build() -> Running:
-        return Running((Served(app, listener),), close)
+        return Running((Served(app, listener, patience),), close)
 
     with ThreadPoolExecutor(1) as pool:
         results: list[Future[T]] = []
@@ -146,7 +146,7 @@ def test_several_apps_are_served_together() -> None:
 
     def work() -> None:
         heard.extend(
-            talk(listener, b"GET /%b HTTP/1.1\r\nConnection: close\r\n\r\n" % name)
+            talk(listener, b"GET /%b HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n" % name)
             for listener, name in ((first, b"a"), (second, b"b"))
         )
         stop()

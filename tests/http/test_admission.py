@@ -2,72 +2,50 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.http.admission import MAX_BODY_BYTES, MAX_TARGET_BYTES, Admitted, Inadmissible, admit
+from gateway.contract.model import JsonValue
+from gateway.http.admission import MAX_BODY_BYTES, METHODS, Admitted, Inadmissible, admit
 from gateway.http.messages import Headers, Request
 
 JSON: Headers = ((b"content-type", b"application/json"),)
-
-
-def of_target(target: bytes) -> Admitted | Inadmissible:
-    return admit(Request("GET", target))
 
 
 def of_body(body: bytes, headers: Headers = JSON) -> Admitted | Inadmissible:
     return admit(Request("POST", b"/v2/p/volumes", headers, body))
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        b"/",
-        b"/v2",
-        b"/v2.1/p/cloudvolumes",
-        b"/v2/p/volumes/%64etail",
-        b"/v2/p/volumes/detail?limit=1&marker=&name=a%20b+c;d",
-        b"/v2/p/volumes?",
-        b"//v2//p/",
-        b"/v2/p/volumes/id/metadata/a%2Fb..c",
-        b"/v2/p/volumes/...",
-        b"/v2/p/volumes?name=../..",
-        b"/v2/p/volumes?metadata={'a':'b'}",
-    ],
-)
-def test_an_origin_form_target_is_admitted(target: bytes) -> None:
-    assert of_target(target) == Admitted(None, has_body=False)
+def admitted(value: JsonValue, body: bytes, headers: Headers = JSON, *, has_body: bool = True) -> Admitted:
+    return Admitted(value, has_body, Request("POST", b"/v2/p/volumes", headers, body))
 
 
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [
-        (b"", "The request target must be a path that begins with a slash."),
-        (b"*", "The request target must be a path that begins with a slash."),
-        (b"http://other/v2", "The request target must be a path that begins with a slash."),
-        (b"/v2/p%", "The request target holds a broken percent-encoding."),
-        (b"/v2?a=%4", "The request target holds a broken percent-encoding."),
-        (b"/v2?a=%zz", "The request target holds a broken percent-encoding."),
-        (b"/v2/%00", "The request target holds an encoded NUL."),
-        (b"/v2?a=%00", "The request target holds an encoded NUL."),
-        (b"/v2/\x00", "The request target holds a character that must be percent-encoded."),
-        (b"/v2/\xe9", "The request target holds a character that must be percent-encoded."),
-        (b"/v2/a b", "The request target holds a character that must be percent-encoded."),
-        (b"/v2#a", "The request target holds a character that must be percent-encoded."),
-        (b"/v2/../v3", "The request path holds a dot segment."),
-        (b"/v2/.", "The request path holds a dot segment."),
-        (b"/v2/%2e%2E/v3", "The request path holds a dot segment."),
-        (b"/v2/.%2e", "The request path holds a dot segment."),
-        (b"/v2/p%2F..%2fq", "The request path holds a dot segment."),
-        (b"/v2/p\\..\\q", "The request path holds a dot segment."),
-        (b"/v2/./p?x=1", "The request path holds a dot segment."),
-        (b"/" + b"a" * MAX_TARGET_BYTES, "The request target is longer than 16384 bytes."),
-    ],
-)
-def test_any_other_target_is_refused(target: bytes, message: str) -> None:
-    assert of_target(target) == Inadmissible(400, message)
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_the_methods_of_apis_are_admitted(method: str) -> None:
+    request = Request(method, b"/v2")
+    assert admit(request) == Admitted(None, has_body=False, request=request)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "get", "PROPFIND", "", "GET "])
+def test_any_other_method_is_refused(method: str) -> None:
+    assert admit(Request(method, b"/v2")) == Inadmissible(501, "The request method is unknown here.")
+
+
+def test_a_target_of_two_readings_is_refused() -> None:
+    fault = Inadmissible(400, "The request path holds a dot segment.")
+    assert admit(Request("GET", b"/v2/../v3")) == fault
+
+
+def test_fields_of_two_readings_are_refused() -> None:
+    fault = Inadmissible(400, "The Host header is malformed.")
+    assert admit(Request("GET", b"/v2", ((b"host", b""),))) == fault
+
+
+def test_what_a_client_may_not_say_is_not_looked_at() -> None:
+    request = Request("GET", b"/v2", ((b"x-roles", b"admin"), (b"host", b"gw")))
+    assert admit(request) == Admitted(None, False, Request("GET", b"/v2", ((b"host", b"gw"),)))
 
 
 def test_no_body_is_fine_whatever_the_headers_say() -> None:
     headers = (*JSON, (b"content-length", b"0"))
-    assert of_body(b"", headers) == Admitted(None, has_body=False)
+    assert of_body(b"", headers) == admitted(None, b"", headers, has_body=False)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +59,12 @@ def test_no_body_is_fine_whatever_the_headers_say() -> None:
     ],
 )
 def test_a_json_body_is_read(headers: Headers) -> None:
-    assert of_body(b' {"volume": null}\n', headers) == Admitted({"volume": None}, has_body=True)
+    body = b' {"volume": null}\n'
+    assert of_body(body, headers) == admitted({"volume": None}, body, headers)
 
 
 def test_null_is_a_body() -> None:
-    assert of_body(b"null") == Admitted(None, has_body=True)
+    assert of_body(b"null") == admitted(None, b"null")
 
 
 @pytest.mark.parametrize("headers", [(), JSON, ((b"content-type", b"text/plain"),)])
@@ -96,7 +75,31 @@ def test_what_looks_like_json_must_be_json(headers: Headers) -> None:
 
 
 def test_a_body_of_another_type_is_opaque() -> None:
-    assert of_body(b"a=1", ((b"content-type", b"application/x-www-form-urlencoded"),)) == Admitted(None, has_body=True)
+    headers: Headers = ((b"content-type", b"application/x-www-form-urlencoded; charset=latin-1"),)
+    assert of_body(b"a=1", headers) == admitted(None, b"a=1", headers)
+
+
+@pytest.mark.parametrize("media", [b"json", b"application/json, text/xml", b"a/b; c d", b"a/b" + b"; \t" * 500 + b"?"])
+def test_a_malformed_content_type_is_refused(media: bytes) -> None:
+    fault = Inadmissible(415, "The Content-Type is malformed.")
+    assert of_body(b"{}", ((b"content-type", media),)) == fault
+
+
+@pytest.mark.parametrize("charset", [b"utf-16", b'"UTF-7"', b"latin-1", b"utf-8;charset=utf-16"])
+def test_json_has_no_other_charset(charset: bytes) -> None:
+    fault = Inadmissible(415, "JSON is UTF-8; the Content-Type names another charset.")
+    assert of_body(b"{}", ((b"content-type", b"application/json; Charset=" + charset),)) == fault
+
+
+@pytest.mark.parametrize("charset", [b"utf-8", b'"UTF8"', b"us-ascii;x=y"])
+def test_utf8_may_be_said(charset: bytes) -> None:
+    headers: Headers = ((b"content-type", b"application/json ;charset=" + charset),)
+    assert of_body(b"{}", headers) == admitted({}, b"{}", headers)
+
+
+def test_a_byte_order_mark_is_refused() -> None:
+    fault = Inadmissible(400, "The request body is not valid JSON: it begins with a byte order mark.")
+    assert of_body(b"\xef\xbb\xbf{}", ((b"content-type", b"text/plain"),)) == fault
 
 
 @pytest.mark.parametrize("coding", [b"gzip", b" BR "])
@@ -107,7 +110,8 @@ def test_a_compressed_body_is_refused(coding: bytes) -> None:
 
 
 def test_the_identity_coding_is_none() -> None:
-    assert of_body(b"{}", ((b"content-encoding", b"Identity"),)) == Admitted({}, has_body=True)
+    headers: Headers = ((b"content-encoding", b"Identity"),)
+    assert of_body(b"{}", headers) == admitted({}, b"{}", headers)
 
 
 TOO_LARGE = Inadmissible(413, "The request body is larger than 12582912 bytes.")
@@ -115,7 +119,8 @@ TOO_LARGE = Inadmissible(413, "The request body is larger than 12582912 bytes.")
 
 def test_a_body_over_the_bound_is_refused() -> None:
     assert of_body(b" " * (MAX_BODY_BYTES + 1)) == TOO_LARGE
-    assert of_body(b"1" + b" " * (MAX_BODY_BYTES - 1)) == Admitted(1, has_body=True)
+    full = b"1" + b" " * (MAX_BODY_BYTES - 1)
+    assert of_body(full) == admitted(1, full)
 
 
 def test_a_body_announced_over_the_bound_is_refused_before_it_is_there() -> None:
@@ -123,9 +128,12 @@ def test_a_body_announced_over_the_bound_is_refused_before_it_is_there() -> None
     assert of_body(b"", ((b"content-length", b"9" * 5000),)) == TOO_LARGE
 
 
-HEADERS = st.lists(st.tuples(st.sampled_from([b"content-type", b"content-length"]), st.binary())).map(tuple)
+NAMES = st.sampled_from([b"content-type", b"content-length", b"content-encoding", b"host", b"x-roles"])
+HEADERS = st.lists(st.tuples(NAMES, st.binary())).map(tuple)
+METHOD = st.sampled_from(sorted(METHODS)) | st.text()
+BODY = st.binary() | st.binary().map(lambda end: b'{"volume": ' + end)
 
 
-@given(st.binary(), st.binary(), HEADERS)
-def test_any_bytes_are_judged(target: bytes, body: bytes, headers: Headers) -> None:
-    assert isinstance(admit(Request("PUT", b"/" + target, headers, body)), Admitted | Inadmissible)
+@given(METHOD, st.binary(), BODY, HEADERS)
+def test_any_bytes_are_judged(method: str, target: bytes, body: bytes, headers: Headers) -> None:
+    assert isinstance(admit(Request(method, b"/" + target, headers, body)), Admitted | Inadmissible)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from gateway.http.strict_json import MAX_DEPTH, Json, NotJson, parse
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+INTEGERS = st.integers(-(2**63), 2**64 - 1)
+SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
 
 
@@ -20,8 +21,12 @@ def test_any_bytes_give_a_value_or_a_reason(text: bytes) -> None:
     assert isinstance(parse(text), Json | NotJson)
 
 
-def test_white_space_and_a_byte_order_mark_pass() -> None:
-    assert parse(b"\xef\xbb\xbf \r\n\t[1] \n") == Json([1])
+def test_white_space_passes() -> None:
+    assert parse(b" \r\n\t[1] \n") == Json([1])
+
+
+def test_zero_is_zero_in_every_form() -> None:
+    assert parse(b"[0, -0, 0.0, 0e9, -0.00E-400, 1e-300]") == Json([0, 0, 0.0, 0.0, 0.0, 1e-300])
 
 
 def test_a_surrogate_pair_is_one_character() -> None:
@@ -41,7 +46,23 @@ def test_the_deepest_allowed_nesting_is_read() -> None:
         (b'{"size": NaN}', "NaN is not JSON"),
         (b"[-Infinity]", "-Infinity is not JSON"),
         (b"[1e999]", "a number is out of range"),
-        (b"1" * 5000, "a number has too many digits"),
+        (b"[-1e999]", "a number is out of range"),
+        (b"[1e-999]", "a number is out of range"),
+        (b"[0.0001e-400]", "a number is out of range"),
+        (b"1" * 5000, "a number is out of range"),
+        (b"18446744073709551616", "a number is out of range"),
+        (b"-9223372036854775809", "a number is out of range"),
+        (b"\xef\xbb\xbf[1]", "it begins with a byte order mark"),
+        (b"\xff\xfe[\x00", "byte 0 is not UTF-8"),
+        (b"[\x001\x00]\x00", "Expecting value at character 1"),
+        (b'["a\x01"]', "Invalid control character at at character 3"),
+        (b"[01]", "Expecting ',' delimiter at character 2"),
+        (b"[+1]", "Expecting value at character 1"),
+        (b"[.5]", "Expecting value at character 1"),
+        (b"[1,]", "Expecting value at character 3"),
+        (b"[1] //", "Extra data at character 4"),
+        (b"[1]\x00", "Extra data at character 3"),
+        (b"\xc2\xa0[1]", "Expecting value at character 0"),
         (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "nested deeper than 64 levels"),
         (b"[" * 100_000, "nested deeper than 64 levels"),
         (rb'["\ud83d"]', "a string holds half of a surrogate pair"),

@@ -1,0 +1,257 @@
+"""HTTP/1.1 read strictly from bytes: heads, bodies, ends of messages, or one fault after which nothing more is read.
+
+Takes none of the liberties that RFC 9112 leaves to a recipient, because two readers that take different ones see
+different requests: no bare LF, no folded lines, no list of lengths, no coding but `chunked`, nothing between a name and
+its colon. Trailers are read and dropped. An offer to upgrade is a header like any other. Opens nothing, knows no
+clock, and does not judge what a request asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+from gateway.http.messages import Headers, first_header
+
+# Two tokens of 100 KB (a caller's and a subject's) and everything else.
+MAX_HEAD_BYTES = 256 * 1024
+MAX_TRAILER_BYTES = 8 * 1024
+# A size, its line end, and extensions that nobody uses.
+MAX_CHUNK_LINE_BYTES = 256
+
+TOKEN_BYTES = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+VALUE_BYTES = bytes({9, *range(32, 127), *range(128, 256)})
+_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([^\x00-\x20\x7f]+) HTTP/([0-9]\.[0-9])")
+_TRAILERS = re.compile(rb"(?:" + _TOKEN + rb":[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
+_STRAY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n|\Z)")
+_FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+_LENGTH = re.compile(rb"0|[1-9][0-9]{0,17}")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;[\t -~]*)?\r\n")
+
+
+class Head(NamedTuple):
+    """The head of a request, its header names in lower case. `length` is that of the body, None for a chunked one."""
+
+    method: str
+    target: bytes
+    version: str
+    headers: Headers
+    length: int | None
+    keeps_alive: bool
+    expects_continue: bool
+
+
+class End(Enum):
+    """The end of a message."""
+
+    OF_MESSAGE = "end of message"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why nothing more is read on this connection, and the status that says so."""
+
+    status: int
+    message: str
+
+
+Event = Head | bytes | End | Fault
+END: Final = End.OF_MESSAGE
+
+
+class Stage(Enum):
+    """What a reader waits for."""
+
+    NOTHING_BEGUN = "nothing begun"
+    HEAD = "the rest of a head"
+    BODY = "the rest of a body"
+    NOTHING_MORE = "nothing more"
+
+
+class Reader:
+    """The requests of one connection, in whatever pieces their bytes come."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._step: Callable[[], Event | None] = self._read_head
+        self._seen = 0
+        self._has_skipped = False
+        self._left = 0
+        self._keeps_alive = True
+
+    @property
+    def stage(self) -> Stage:
+        if self._step == self._read_head:
+            return Stage.HEAD if self._buffer or self._has_skipped else Stage.NOTHING_BEGUN
+        return Stage.NOTHING_MORE if self._step == self._drop else Stage.BODY
+
+    def feed(self, data: bytes) -> Iterator[Event]:
+        """Take bytes and yield what they complete; the pieces of a body as they come."""
+        self._buffer += data
+        while (event := self._step()) is not None:
+            yield event
+
+    def stop(self) -> None:
+        """Read nothing more, whatever comes."""
+        self._step = self._drop
+
+    def _drop(self) -> None:
+        self._buffer.clear()
+
+    def _fail(self, status: int, message: str) -> Fault:
+        self.stop()
+        return Fault(status, message)
+
+    def _read_head(self) -> Event | None:
+        """Read a head; one empty line before it passes (RFC 9112, section 2.2)."""
+        buffer = self._buffer
+        if not self._has_skipped and buffer.startswith(b"\r\n"):
+            self._has_skipped = True
+            del buffer[:2]
+        end = buffer.find(b"\r\n\r\n", max(0, self._seen - 3)) + 4
+        if end < 4 or end > MAX_HEAD_BYTES:
+            return self._await_head()
+        text = bytes(buffer[:end])
+        del buffer[:end]
+        return self._begin(head_of(text))
+
+    def _await_head(self) -> Fault | None:
+        """Wait for the rest of a head, unless what is there can be none."""
+        buffer = self._buffer
+        has_line = b"\r\n" in buffer
+        if len(buffer) > MAX_HEAD_BYTES:
+            status = 431 if has_line else 414
+            return self._fail(status, f"The request head is larger than {MAX_HEAD_BYTES} bytes.")
+        line = bytes(buffer.partition(b"\r\n")[0]) if has_line else b""
+        if _STRAY.search(buffer, max(0, self._seen - 1)) or (has_line and not _REQUEST_LINE.fullmatch(line)):
+            self.stop()
+            return _fault_of(line)
+        self._seen = len(buffer)
+        return None
+
+    def _begin(self, head: Head | Fault) -> Event:
+        if isinstance(head, Fault):
+            self.stop()
+            return head
+        self._seen, self._has_skipped, self._keeps_alive = 0, False, head.keeps_alive
+        if head.length is None:
+            self._step = self._read_chunk_line
+        else:
+            self._left = head.length
+            self._step = self._read_rest if head.length else self._end
+        return head
+
+    def _end(self) -> Event:
+        self._step = self._read_head if self._keeps_alive else self._drop
+        return END
+
+    def _read_rest(self) -> Event | None:
+        if self._left:
+            return self._take()
+        return self._end()
+
+    def _take(self) -> bytes | None:
+        data = bytes(self._buffer[: self._left])
+        del self._buffer[: len(data)]
+        self._left -= len(data)
+        return data or None
+
+    def _read_chunk_line(self) -> Event | None:
+        match = _CHUNK_LINE.match(self._buffer, 0, MAX_CHUNK_LINE_BYTES)
+        if match is None:
+            if b"\n" in self._buffer or len(self._buffer) >= MAX_CHUNK_LINE_BYTES:
+                return self._fail(400, "The size of a chunk is malformed.")
+            return None
+        self._left = int(match[1], 16)
+        del self._buffer[: match.end()]
+        self._step = self._read_chunk if self._left else self._read_trailers
+        return self._step()
+
+    def _read_chunk(self) -> Event | None:
+        if self._left:
+            return self._take()
+        if len(self._buffer) < 2:
+            return None
+        if not self._buffer.startswith(b"\r\n"):
+            return self._fail(400, "A chunk is longer than it says.")
+        del self._buffer[:2]
+        self._step = self._read_chunk_line
+        return self._step()
+
+    def _read_trailers(self) -> Event | None:
+        """Read the trailers and drop them: what comes after a body can change nothing about it."""
+        fields = _TRAILERS.match(self._buffer, 0, MAX_TRAILER_BYTES)
+        end = fields.end() if fields is not None else 0
+        if self._buffer.startswith(b"\r\n", end):
+            del self._buffer[: end + 2]
+            return self._end()
+        if b"\n" in self._buffer[end:] or len(self._buffer) >= MAX_TRAILER_BYTES:
+            return self._fail(400, "The trailers are malformed or too large.")
+        return None
+
+
+def head_of(text: bytes) -> Head | Fault:
+    """Return the head that a text with its empty line is, or the first thing that is wrong with it."""
+    lines = text[:-4].split(b"\r\n")
+    line = _REQUEST_LINE.fullmatch(lines[0])
+    # What is left without plain characters are line ends; as many as there are lines, or else some are bare.
+    if line is None or text.translate(None, VALUE_BYTES) != b"\r\n" * (len(lines) + 1):
+        return _fault_of(lines[0])
+    parts = [field.partition(b":") for field in lines[1:]]
+    names = [name.lower() for name, _, _ in parts]
+    if b"" in names or b"".join(names).translate(None, TOKEN_BYTES) or b"" in [colon for _, colon, _ in parts]:
+        return _field_fault(lines[1:])
+    method, target, version = line.groups()
+    headers = tuple(zip(names, [value.strip(b" \t") for _, _, value in parts], strict=True))
+    return _framed(method, target, version, headers, names)
+
+
+def _framed(method: bytes, target: bytes, version: bytes, headers: Headers, names: list[bytes]) -> Head | Fault:
+    if version not in (b"1.1", b"1.0"):
+        return Fault(505, "Only HTTP/1.1 is spoken here.")
+    if names.count(b"host") != 1 and not (version == b"1.0" and b"host" not in names):
+        return Fault(400, "A request must have one Host header.")
+    length = 0 if _FRAMING.isdisjoint(names) else _length_of(headers, names, version)
+    if isinstance(length, Fault):
+        return length
+    keeps_alive = version == b"1.1" and (b"connection" not in names or not _says_close(headers))
+    expects = b"expect" in names and length != 0 and _expects_continue(headers, version)
+    return Head(method.decode(), target, version.decode(), headers, length, keeps_alive, expects)
+
+
+def _length_of(headers: Headers, names: list[bytes], version: bytes) -> int | Fault | None:
+    """Return the length of the body, None for a chunked one. What two readers might frame differently is a fault."""
+    lengths, codings = names.count(b"content-length"), names.count(b"transfer-encoding")
+    if lengths + codings > 1 or (codings and version == b"1.0"):
+        return Fault(400, "A request must say the length of its body in one way only.")
+    if lengths:
+        length = first_header(headers, b"content-length") or b""
+        return int(length) if _LENGTH.fullmatch(length) else Fault(400, "The Content-Length must be a decimal number.")
+    coding = first_header(headers, b"transfer-encoding") or b""
+    return None if coding.lower() == b"chunked" else Fault(501, "The only transfer coding known here is chunked.")
+
+
+def _says_close(headers: Headers) -> bool:
+    options = b",".join([value for name, value in headers if name == b"connection"]).lower()
+    return b"close" in options and b"close" in [option.strip(b" \t") for option in options.split(b",")]
+
+
+def _expects_continue(headers: Headers, version: bytes) -> bool:
+    return version == b"1.1" and (first_header(headers, b"expect") or b"").lower() == b"100-continue"
+
+
+def _fault_of(line: bytes) -> Fault:
+    """Return what is wrong with a head, or with the beginning of one: its line, or some character."""
+    if not _REQUEST_LINE.fullmatch(line):
+        return Fault(400, "The request line is malformed.")
+    return Fault(400, "The request head holds a control character or a bare line break.")
+
+
+def _field_fault(lines: list[bytes]) -> Fault:
+    if any(line[:1] in (b" ", b"\t") for line in lines):
+        return Fault(400, "A header line is folded.")
+    return Fault(400, "A header name is malformed.")
