@@ -25,6 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 REQUEST_ID = b"x-request-id"
 
 _WELL_FORMED_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
 _BODILESS_STATUS = frozenset({204, 304})
 
 
@@ -113,7 +114,7 @@ def _announces_body(scope: Scope, headers: Headers) -> bool:
     """Return whether a body follows; HTTP/1 says so in the head, and the others cost one call to find out."""
     if scope["http_version"] >= "2":
         return True
-    return any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
+    return not _ANNOUNCING.isdisjoint([name for name, _ in headers])
 
 
 async def _body(headers: Headers, receive: Receive) -> bytes | None:
@@ -167,7 +168,7 @@ async def _send(method: str, response: Response, send: Send) -> None:
 
 
 def _without_length(headers: Headers) -> Headers:
-    return tuple(header for header in headers if header[0] != b"content-length")
+    return tuple([header for header in headers if header[0] != b"content-length"])
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ bodies are whole and decoded (no content coding).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
@@ -70,10 +70,13 @@ class Request:
         return first_header(self.headers, name)
 
     def with_headers(self, headers: Headers) -> Request:
-        return replace(self, headers=headers)
+        return Request(self.method, self.target, headers, self.body, self.scheme, self.connection)
 
     def with_target(self, target: bytes) -> Request:
-        return replace(self, target=target)
+        return Request(self.method, target, self.headers, self.body, self.scheme, self.connection)
+
+    def with_body(self, body: bytes) -> Request:
+        return Request(self.method, self.target, self.headers, body, self.scheme, self.connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,11 @@ class Response:
 
     def with_body(self, body: bytes) -> Response:
         """Return the response with another body and, where it had one, the matching Content-Length."""
-        headers = tuple(
-            (key, str(len(body)).encode() if key == b"content-length" else value) for key, value in self.headers
-        )
-        return replace(self, headers=headers, body=body)
+        length = (b"content-length", b"%d" % len(body))
+        headers = tuple([length if header[0] == b"content-length" else header for header in self.headers])
+        return Response(self.status, headers, body)
 
     def with_header(self, name: bytes, value: bytes) -> Response:
         """Return the response with the header set, replacing any of that name."""
-        kept = tuple(header for header in self.headers if header[0] != name)
-        return replace(self, headers=(*kept, (name, value)))
+        kept = [header for header in self.headers if header[0] != name]
+        return Response(self.status, (*kept, (name, value)), self.body)
