@@ -8,6 +8,7 @@ from pydantic import AliasChoices, Field
 
 from gateway.contract import faults
 from gateway.contract.fields import (
+    AttachmentId,
     Body,
     Boolean,
     ContainerFormat,
@@ -15,13 +16,13 @@ from gateway.contract.fields import (
     Documented,
     EmptyObject,
     HostName,
-    Id,
     ImageName,
     Mode,
     Mountpoint,
     NewSize,
     NewSizeCut,
     OsType,
+    ServerId,
 )
 from gateway.contract.model import Effect, Family, Operation, Resource
 
@@ -79,8 +80,8 @@ class SetReadonly(Body):
 class ImageUpload(Body):
     """Source: 7.2.4, parameters in the os-volume_upload_image field."""
 
-    image_name: ImageName
     disk_format: DiskFormat | None = None
+    image_name: ImageName
     force: Boolean | None = None
     container_format: ContainerFormat | None = None
     os_type: OsType | None = Field(default=None, alias="__os_type")
@@ -95,7 +96,7 @@ class UploadImage(Body):
 class Attachment(Body):
     """Source: 7.2.5, parameters in the os-attach field."""
 
-    instance_uuid: Id
+    instance_uuid: ServerId
     mountpoint: Mountpoint
     host_name: HostName | None = None
     mode: Mode | None = None
@@ -110,7 +111,7 @@ class AttachVolume(Body):
 class Detachment(Body):
     """Source: 7.2.6, parameter in the os-detach field. Always optional (reference-notes 14)."""
 
-    attachment_id: Id | None = None
+    attachment_id: AttachmentId | None = None
 
 
 class DetachVolume(Body):

@@ -37,8 +37,44 @@ from gateway.contract.rules import (
     Truth,
     Unsupported,
     Uuid,
+    VolumeTypes,
     Whole,
     whole_number,
+)
+
+# Source: A.3 and A.4, and the spellings that other places print for them (reference-notes 20, 63 and 64).
+VOLUME_STATUSES = (
+    "creating",
+    "available",
+    "in-use",
+    "error",
+    "attaching",
+    "detaching",
+    "restoring-backup",
+    "backing-up",
+    "error_restoring",
+    "uploading",
+    "downloading",
+    "extending",
+    "error_extending",
+    "deleting",
+    "error_deleting",
+    "rollingback",
+    "error_rollback",
+    "awaiting-transfer",
+    "rollbacking",
+    "error_rollbacking",
+    "error_detaching",
+)
+SNAPSHOT_STATUSES = (
+    "creating",
+    "available",
+    "error",
+    "deleting",
+    "error_deleting",
+    "rollbacking",
+    "backing-up",
+    "rollingback",
 )
 
 
@@ -96,12 +132,18 @@ def _cut(value: JsonValue) -> JsonValue:
 Cut = BeforeValidator(_cut)
 Metadata = dict[str, Any]
 
-String = Annotated[str, Text()]
-Id = Annotated[str, Text(), NotEmpty(), Uuid()]
-SourceId = Annotated[str, Text(), NotEmpty(), NULL_IS_ABSENT]
+# Disks and servers have UUIDs; the ids of backups, images and attachments have no documented form (reference-notes 27).
+VolumeId = Annotated[str, Text(), NotEmpty(), Uuid(), Documented(faults.VOLUME_ID)]
+ServerId = Annotated[str, Text(), NotEmpty(), Uuid()]
+AttachmentId = Annotated[str, Text(), NotEmpty()]
+GroupId = Annotated[str, Text(), NotEmpty()]
+BackupId = Annotated[str, Text(), NotEmpty(), Documented(faults.BACKUP_ID), NULL_IS_ABSENT]
+ImageId = Annotated[str, Text(), NotEmpty(), Documented(faults.IMAGE_REF), NULL_IS_ABSENT]
+SourceSnapshotId = Annotated[str, Text(), NotEmpty(), Uuid(), Documented(faults.SNAPSHOT_ID), NULL_IS_ABSENT]
 UnsupportedSource = Annotated[str, Text(), Unsupported(), NULL_IS_ABSENT]
 Boolean = Annotated[bool, Flag()]
-AnyObject = Annotated[dict[str, Any], Object()]
+# Shown by example only, so that nothing in it refuses (reference-notes 92); it may hold a password.
+ShownObject = Annotated[dict[str, Any], Object(Severity.WARN), SECRET]
 EmptyObject = Annotated[dict[str, Any], Empty()]
 
 # Disks. Lengths are documented in bytes; sizes are cut to their integral part in the custom API and, with a warning,
@@ -118,19 +160,21 @@ VolumeType = Annotated[
     str,
     Text(),
     NotEmpty(Severity.REJECT),
-    OneOf(("SSD", "SAS"), tolerated=("SATA",)),
+    VolumeTypes(),
     Documented(faults.VOLUME_TYPE),
 ]
 Zone = Annotated[str, Text(), NotEmpty(Severity.REJECT), Documented(faults.AVAILABILITY_ZONE)]
 Shareable = Annotated[str, Truth(), Documented(faults.SHAREABLE)]
 
 # Metadata. 255 bytes are documented for disks, but not for one piece of it and not for snapshots.
-_NEW_PAIRS = Pairs(Severity.REJECT, Severity.REJECT)
+_NEW_PAIRS = Pairs(null=Severity.REJECT, long=Severity.REJECT, great=Severity.REJECT)
 _PASSTHROUGH = Entry("hw:passthrough", Truth(), faults.PASSTHROUGH)
 _FULL_CLONE = Entry("full_clone", LinkedClone(), faults.FULL_CLONE)
 _LISTED = ListedKeys(("hw:passthrough", "full_clone"), tolerated=("__system__encrypted", "__system__cmkid"))
 NewMetadata = Annotated[Metadata, Object(), _NEW_PAIRS, _PASSTHROUGH, _FULL_CLONE, CLIENT_CHOSEN]
-ListedMetadata = Annotated[Metadata, Object(), _NEW_PAIRS, _PASSTHROUGH, _FULL_CLONE, _LISTED]
+ListedMetadata = Annotated[
+    Metadata, Object(), _NEW_PAIRS, _PASSTHROUGH, _FULL_CLONE, _LISTED, Documented(faults.CREATE_VOLUME)
+]
 VolumeMetadata = Annotated[Metadata, Object(), Pairs(long=Severity.REJECT), CLIENT_CHOSEN]
 FreeMetadata = Annotated[Metadata, Object(), Pairs(), CLIENT_CHOSEN]
 NewSnapshotMetadata = Annotated[Metadata, Object(), Pairs(null=Severity.REJECT), CLIENT_CHOSEN]
@@ -157,8 +201,10 @@ NameFilter = Annotated[str, AtMostBytes(255), Documented(faults.VOLUME_NAME)]
 SnapshotNameFilter = Annotated[str, AtMostBytes(255)]
 VolumeMarker = Annotated[str, NotEmpty(), Uuid(Severity.REJECT), Documented(faults.FILTER_MARKER)]
 Marker = Annotated[str, NotEmpty(), Uuid()]
-IdFilter = Annotated[str, NotEmpty(), Uuid()]
-Filter = Annotated[str, NotEmpty()]
+VolumeIdFilter = Annotated[str, NotEmpty(), Uuid(), Documented(faults.VOLUME_ID)]
+# A status that the tables lack only warns: they lack some that other places name (reference-notes 20, 63 and 64).
+VolumeStatus = Annotated[str, OneOf(VOLUME_STATUSES, severity=Severity.WARN)]
+SnapshotStatus = Annotated[str, OneOf(SNAPSHOT_STATUSES, severity=Severity.WARN)]
 ZoneFilter = Annotated[str, NotEmpty(), Documented(faults.FILTER_ZONE)]
 SortKey = Annotated[str, OneOf(("id", "status", "size", "created_at")), Documented(faults.SORT_KEY)]
 SortDirection = Annotated[str, OneOf(("desc", "asc")), Documented(faults.SORT_DIR)]
@@ -176,7 +222,7 @@ PATH_TYPES: Mapping[str, Any] = MappingProxyType(
         "api_version": Annotated[str, Version()],
         "volume_id": Annotated[str, Uuid(), Documented(faults.VOLUME_ID)],
         "snapshot_id": Annotated[str, Uuid(), Documented(faults.SNAPSHOT_ID)],
-        "job_id": Annotated[str, Uuid(bare=True)],
+        "job_id": Annotated[str, Uuid(bare=True), Documented(faults.JOB_QUERY)],
     }
 )
 

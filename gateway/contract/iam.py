@@ -1,18 +1,28 @@
 """The two IAM calls that the reference shows by example only (sections 3.1, 3.2 and A.6).
 
-Only the top-level object of the token request is demanded; everything in it is IAM's affair (reference-notes 92).
+Only the top-level object of the token request is demanded; the rest at most warns (reference-notes 92).
 """
 
 from __future__ import annotations
 
-from gateway.contract.fields import AnyObject, Body
+from gateway.contract.fields import Body, ShownObject
 from gateway.contract.model import Effect, Family, Operation, Resource
+from gateway.contract.object_rules import Shown
+
+
+class Auth(Body):
+    """Source: 3.1 and 3.2, the example requests."""
+
+    rules = (Shown("identity"),)
+
+    identity: ShownObject | None = None
+    scope: ShownObject | None = None
 
 
 class CreateToken(Body):
     """Source: 3.1 Making an API Request, 3.2 Authentication."""
 
-    auth: AnyObject
+    auth: Auth
 
 
 OPERATIONS = (

@@ -5,7 +5,7 @@ Knows nothing of gateways, HTTP messages or storage. Source of every row: the EV
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -76,7 +76,8 @@ class Severity(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Remark:
     """What a declared rule has against a value. `at` is the member meant, from the judged value down; `fault`, where
-    given, is documented for exactly this case and stands before the fault of the field."""
+    given, is documented for exactly this case and stands before the fault of the field. `rule` is a whole rule id, or
+    the end of one where the rule belongs to a member."""
 
     rule: str
     severity: Severity
@@ -89,6 +90,7 @@ class RequestRule(Protocol):
     """A rule about more than one part of a request, e.g. a path variable and a member of the body. The remark's `at`
     starts with the part: "path", "query" or "body"."""
 
+    def remarks(self) -> Sequence[Remark]: ...
     def judge(self, match: Match) -> Iterator[Remark]: ...
 
 

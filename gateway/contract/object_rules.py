@@ -1,17 +1,18 @@
 """Rules about several members of one object, or about several parts of a request.
 
-They judge the object that holds the members and name the member meant; null counts as absent.
+They judge the object that holds the members and name the member meant; null counts as absent. Rules about an object
+carry whole rule ids in their remarks, as they belong to no single member; those about metadata are rules of that one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonObject, JsonValue, Match, Remark, Severity
-from gateway.contract.rules import Rule, byte_length, whole_number
+from gateway.contract.rules import Rule, byte_length, said, whole_number
 
 # The keys of metadata that a source of the disk decides. Source: A.1, EVS.1043 (the underscores are lost there).
 _DECIDED_BY_SOURCE = ("hw:passthrough", "__system__encrypted", "__system__cmkid")
@@ -28,11 +29,14 @@ class AtMostOne:
     members: tuple[str, ...]
     fault: Fault
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "at most one of " + ", ".join(self.members)
+        return (Remark("one-source", Severity.REJECT, limit, self.fault, ("*",)),)
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         given = _given(self.members, value)
         if len(given) > 1:
-            limit = "at most one of " + ", ".join(self.members)
-            yield Remark("one-of", Severity.REJECT, limit, self.fault, (given[1],))
+            yield said(self, "one-source", (given[1],))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,13 @@ class NeededUnless:
     other: str
     fault: Fault
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = f"given, unless {self.other} is"
+        return (Remark(f"{self.member}-missing", Severity.REJECT, limit, self.fault, (self.member,)),)
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         if not _given((self.member, self.other), value):
-            yield Remark("missing", Severity.REJECT, f"given, unless {self.other} is", self.fault, (self.member,))
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +63,79 @@ class EitherOf:
     members: tuple[str, ...]
     fault: Fault
 
+    def remarks(self) -> Sequence[Remark]:
+        name, among = "-or-".join(self.members), ", ".join(self.members)
+        return (
+            Remark(f"{name}-missing", Severity.REJECT, f"not all absent: {among}", self.fault),
+            Remark(f"{name}-empty", Severity.WARN, f"not all empty: {among}", self.fault),
+        )
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
+        missing, empty = self.remarks()
         given = _given(self.members, value)
-        limit = "not all absent or empty: " + ", ".join(self.members)
         if not given:
-            yield Remark("missing", Severity.REJECT, limit, self.fault)
+            yield missing
         elif all(value[name] == "" for name in given):
-            yield Remark("empty", Severity.WARN, limit, self.fault)
+            yield empty
 
 
 @dataclass(frozen=True, slots=True)
-class NotVoid:
-    """The object has a member at all. Source: 7.1.3, 7.1.14 (reference-notes 28 and 31)."""
+class Filled:
+    """The object has a member at all. Source: 7.1.3 (reference-notes 28)."""
+
+    name: str
+
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark(f"{self.name}-empty", Severity.WARN, "not empty"),)
 
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         if not value:
-            yield Remark("empty", Severity.WARN, "not empty")
+            yield from self.remarks()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A member that the reference shows by example only is there. Source: 3.1 and 3.2 (reference-notes 92)."""
+
+    member: str
+
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark(f"{self.member}-missing", Severity.WARN, "given", None, (self.member,)),)
+
+    def judge(self, value: JsonObject) -> Iterator[Remark]:
+        if self.member not in value:
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class SingleFromBackup:
     """A disk from a backup is created alone. Source: 6.1.1, count (reference-notes 5)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("backup-batch", Severity.REJECT, "1 with a backup", faults.BACKUP_BATCH, ("count",)),)
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if value.get("backup_id") is not None and (whole_number(value.get("count")) or 1) > 1:
-            yield Remark("batch", Severity.REJECT, "1 with a backup", faults.BACKUP_BATCH, ("count",))
+        if value.get("backup_id") is not None and _is_batch(value):
+            yield from self.remarks()
+
+
+def _is_batch(value: JsonObject) -> bool:
+    return (whole_number(value.get("count")) or 1) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class BatchName:
     """The name of a batch leaves room for its running number: 250 bytes. Source: 6.1.1, name."""
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "at most 250 bytes in a batch"
+        return (Remark("batch-name-length", Severity.REJECT, limit, faults.VOLUME_NAME, ("name",)),)
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         name = value.get("name")
-        is_batch = (whole_number(value.get("count")) or 1) > 1
         # Longer than 255 bytes is what the field's own type says.
-        if is_batch and isinstance(name, str) and 250 < byte_length(name) <= 255:
-            yield Remark("length", Severity.REJECT, "at most 250 bytes in a batch", faults.VOLUME_NAME, ("name",))
+        if _is_batch(value) and isinstance(name, str) and 250 < byte_length(name) <= 255:
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,42 +145,59 @@ class SizeForSource:
     No member says which kind it is, so nothing is refused (reference-notes 2).
     """
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("data-disk-size", Severity.WARN, "10 to 32768 GB for a data disk", None, ("size",)),
+            Remark("system-disk-size", Severity.WARN, "1 to 1024 GB for a system disk", None, ("size",)),
+        )
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         size = whole_number(value.get("size"))
-        if size is None:
+        if size is None or 10 <= size <= 1024:
             return
+        for_data, for_system = self.remarks()
         sources = _given(("backup_id", "snapshot_id", "imageRef", "source_volid", "source_replica"), value)
         if 1 <= size < 10 and not sources:
-            yield Remark("range", Severity.WARN, "10 to 32768 GB for a data disk", None, ("size",))
+            yield for_data
         elif 1024 < size <= 32768 and "imageRef" in sources:
-            yield Remark("range", Severity.WARN, "1 to 1024 GB for a system disk", None, ("size",))
+            yield for_system
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Metadata: texts under free keys. `null` and `long` say what becomes of a null value and of a key or value of
-    more than 255 bytes, which not every section forbids (reference-notes 6 and 30)."""
+    """Metadata: texts under free keys. `null`, `long` and `great` say what becomes of a null value, of a key or value
+    of more than 255 bytes and of more than 1 MB in all, which not every section forbids (reference-notes 6 and 30)."""
 
     null: Severity = Severity.WARN
     long: Severity = Severity.WARN
+    great: Severity = Severity.WARN
+
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("value-null", self.null, "a string, not null", None, ("*",)),
+            Remark("value-type", Severity.REJECT, "a string", None, ("*",)),
+            Remark("value-converts", Severity.WARN, "a string, not a number or boolean", None, ("*",)),
+            Remark("length", self.long, "at most 255 bytes in key and value", None, ("*",)),
+            Remark("size", self.great, "less than 1048576 bytes in all", faults.METADATA_SIZE),
+        )
 
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if not isinstance(value, dict):
             return
-        for key, each in value.items():
-            yield from self._judge_pair(key, each)
+        for key in sorted(value):
+            yield from self._judge_pair(key, value[key])
         if _total(value) >= 1048576:
-            yield Remark("size", Severity.REJECT, "less than 1048576 bytes in all", faults.METADATA_SIZE)
+            yield said(self, "size")
 
     def _judge_pair(self, key: str, value: JsonValue) -> Iterator[Remark]:
         if value is None:
-            yield Remark("null", self.null, "a string", None, (key,))
+            yield said(self, "value-null", (key,))
         elif isinstance(value, dict | list):
-            yield Remark("type", Severity.REJECT, "a string", None, (key,))
+            yield said(self, "value-type", (key,))
         elif not isinstance(value, str):
-            yield Remark("type", Severity.WARN, "a string", None, (key,))
+            yield said(self, "value-converts", (key,))
         if byte_length(key) > 255 or (isinstance(value, str) and byte_length(value) > 255):
-            yield Remark("length", self.long, "at most 255 bytes", None, (key,))
+            yield said(self, "length", (key,))
 
 
 def _total(pairs: JsonObject) -> int:
@@ -144,17 +205,35 @@ def _total(pairs: JsonObject) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class NotVoid:
+    """Metadata has a pair at all. Source: 7.1.14 (reference-notes 31)."""
+
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("empty", Severity.WARN, "not empty"),)
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        if value == {}:
+            yield from self.remarks()
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """The value under one key of free ones obeys a rule of its own, with a fault of its own."""
+    """The value under one key of free ones obeys a rule of its own, with a fault of its own. `name` begins the ids."""
 
     key: str
     rule: Rule
     fault: Fault
 
+    def remarks(self) -> Sequence[Remark]:
+        name = self.key.replace(":", "-").replace("_", "-")
+        return tuple(
+            replace(each, rule=f"{name}-{each.rule}", fault=self.fault, at=(self.key,)) for each in self.rule.remarks()
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, dict) and value.get(self.key) is not None:
             for remark in self.rule.judge(value[self.key]):
-                yield replace(remark, fault=self.fault, at=(self.key,))
+                yield next(each for each in self.remarks() if each.rule.endswith(f"-{remark.rule}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +243,17 @@ class ListedKeys:
     keys: tuple[str, ...]
     tolerated: tuple[str, ...]
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "one of " + ", ".join(self.keys)
+        return (
+            Remark("unlisted", Severity.REJECT, limit, None, ("*",)),
+            Remark("tolerated", Severity.WARN, limit, None, ("*",)),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, dict):
-            for key in (each for each in value if each not in self.keys):
-                severity = Severity.WARN if key in self.tolerated else Severity.REJECT
-                yield Remark("unlisted", severity, "one of " + ", ".join(self.keys), None, (key,))
+            for key in sorted(value.keys() - self.keys):
+                yield said(self, "tolerated" if key in self.tolerated else "unlisted", (key,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +261,22 @@ class MetadataFitsSource:
     """Metadata that the source of a disk decides is not given with a snapshot or an image; linked cloning is asked
     for with a snapshot. Source: notes under the metadata tables, EVS.1043 (reference-notes 7 and 8)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        decided, alone = "absent with a snapshot or an image", "absent without a snapshot"
+        return (
+            Remark("source-metadata", Severity.REJECT, decided, faults.SOURCE_METADATA, ("metadata", "*")),
+            Remark("full-clone-source", Severity.WARN, alone, faults.FULL_CLONE, ("metadata", "full_clone")),
+        )
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         metadata = value.get("metadata")
         if not isinstance(metadata, dict):
             return
         if _given(("snapshot_id", "imageRef"), value):
             for key in _given(_DECIDED_BY_SOURCE, metadata):
-                limit = "absent with a snapshot or an image"
-                yield Remark("source", Severity.REJECT, limit, faults.SOURCE_METADATA, ("metadata", key))
+                yield said(self, "source-metadata", ("metadata", key))
         if value.get("snapshot_id") is None and metadata.get("full_clone") is not None:
-            limit = "absent without a snapshot"
-            yield Remark("source", Severity.WARN, limit, faults.FULL_CLONE, ("metadata", "full_clone"))
+            yield said(self, "full-clone-source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,27 +286,39 @@ class Overruled:
     member: str
     by: str
 
+    def remarks(self) -> Sequence[Remark]:
+        name = self.member.replace("_", "-")
+        return (Remark(f"{name}-unused", Severity.WARN, f"absent, because {self.by} is given", None, (self.member,)),)
+
     def judge(self, value: JsonObject) -> Iterator[Remark]:
         if len(_given((self.member, self.by), value)) == 2:
-            yield Remark("unused", Severity.WARN, f"absent, because {self.by} is given", None, (self.member,))
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class SameKey:
     """One piece of metadata is the one that the path names. Source: 7.1.14 and 7.3.9 (reference-notes 31)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "the one key of the path"
+        return (Remark("metadata-key", Severity.REJECT, limit, faults.BODY_MISMATCH, ("body", "meta")),)
+
     def judge(self, match: Match) -> Iterator[Remark]:
         meta = match.body.get("meta") if isinstance(match.body, dict) else None
         key = match.path_values.get("key")
         if isinstance(meta, dict) and meta and list(meta) != [key]:
-            yield Remark("mismatch", Severity.REJECT, "the one key of the path", faults.BODY_MISMATCH, ("body", "meta"))
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class SameProject:
     """The project that is asked about is the one that asks. Source: 7.1.9 (reference-notes 24)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "the project_id of the path"
+        at = ("path", "target_project_id")
+        return (Remark("target-project", Severity.REJECT, limit, faults.PROJECT_ID, at),)
+
     def judge(self, match: Match) -> Iterator[Remark]:
         if match.path_values.get("target_project_id") != match.project:
-            limit = "the project_id of the path"
-            yield Remark("mismatch", Severity.REJECT, limit, faults.PROJECT_ID, ("path", "target_project_id"))
+            yield from self.remarks()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import JsonValue, Remark, Severity
+from gateway.contract.rules import said
 
-_ODD_INTEGER = re.compile(r"\s*([+-]?\d{1,30})(?:\.0+)?\s*")
+_ODD_INTEGER = re.compile(r"\s*([+-]?\d{1,4000})(?:\.0+)?\s*")
 _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 
 
@@ -19,9 +20,12 @@ _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 class JsonText:
     """A string holds a JSON object (reference-notes 21)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("format", Severity.WARN, "a JSON object"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and not _is_json_object(value):
-            yield Remark("format", Severity.WARN, "a JSON object")
+            yield from self.remarks()
 
 
 def _is_json_object(text: str) -> bool:
@@ -41,16 +45,23 @@ class LimitText:
     not_integer: Fault
     not_positive: Fault
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("integer", Severity.REJECT, "an integer", self.not_integer),
+            Remark("minimum", Severity.REJECT, "1 to 1000", self.not_positive),
+            Remark("maximum", Severity.REJECT, "1 to 1000", faults.LIMIT_TOO_GREAT),
+            Remark("form", Severity.WARN, "plain decimal digits"),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         number = integer_text(value)
         if number is None:
-            yield Remark("type", Severity.REJECT, "an integer", self.not_integer)
-        elif number < 1:
-            yield Remark("range", Severity.REJECT, "1 to 1000", self.not_positive)
-        elif number > 1000:
-            yield Remark("range", Severity.REJECT, "1 to 1000", faults.LIMIT_TOO_GREAT)
-        if number is not None:
-            yield from _odd_form(value)
+            yield said(self, "integer")
+            return
+        if not 1 <= number <= 1000:
+            yield said(self, "minimum" if number < 1 else "maximum")
+        if _is_odd(value):
+            yield said(self, "form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,26 @@ class OffsetText:
     negative: Severity
     zero: Severity | None
 
+    def remarks(self) -> Sequence[Remark]:
+        zero = () if self.zero is None else (Remark("zero", self.zero, "greater than 0"),)
+        return (
+            Remark("integer", Severity.REJECT, "an integer"),
+            Remark("negative", self.negative, "greater than 0" if zero else "0 or greater"),
+            *zero,
+            Remark("form", Severity.WARN, "plain decimal digits"),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         number = integer_text(value)
         if number is None:
-            yield Remark("type", Severity.REJECT, "an integer")
+            yield said(self, "integer")
             return
-        severity = self.negative if number < 0 else self.zero if number == 0 else None
-        if severity is not None:
-            yield Remark("range", severity, "greater than 0")
-        yield from _odd_form(value)
+        if number < 0:
+            yield said(self, "negative")
+        if number == 0 and self.zero is not None:
+            yield said(self, "zero")
+        if _is_odd(value):
+            yield said(self, "form")
 
 
 def integer_text(value: JsonValue) -> int | None:
@@ -80,9 +102,8 @@ def integer_text(value: JsonValue) -> int | None:
     return int(match[1]) if match else None
 
 
-def _odd_form(value: JsonValue) -> Iterator[Remark]:
-    if isinstance(value, str) and not _PLAIN_INTEGER.fullmatch(value):
-        yield Remark("form", Severity.WARN, "plain decimal digits")
+def _is_odd(value: JsonValue) -> bool:
+    return not (isinstance(value, str) and _PLAIN_INTEGER.fullmatch(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +112,29 @@ class Spelled:
 
     spellings: tuple[str, ...]
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = " or ".join(self.spellings)
+        return (
+            Remark("value", Severity.REJECT, limit),
+            Remark("case", Severity.WARN, f"{limit}, in this case of letters"),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, str) or value in self.spellings:
-            return
-        known = {each.lower() for each in self.spellings}
-        severity = Severity.WARN if value.lower() in known else Severity.REJECT
-        yield Remark("value", severity, " or ".join(self.spellings))
+        if isinstance(value, str) and value not in self.spellings:
+            known = {each.lower() for each in self.spellings}
+            yield said(self, "case" if value.lower() in known else "value")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """A version is one that 5.2 names; the one that only 5.1 shows warns (reference-notes 26)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("value", Severity.REJECT, "v1 or v2", faults.MALFORMED_URL),
+            Remark("tolerated", Severity.WARN, "v1 or v2", faults.MALFORMED_URL),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if value not in ("v1", "v2"):
-            yield Remark("value", Severity.WARN if value == "v3" else Severity.REJECT, "v1 or v2", faults.MALFORMED_URL)
+            yield said(self, "tolerated" if value == "v3" else "value")

@@ -1,15 +1,18 @@
 """The rules a declared field can carry: small values that judge one JSON value and say what is wrong with it.
 
-A rule knows neither its field nor its operation; the walk in `gateway.validation` adds both. The rule about the kind
-of value stands first in a field's type: where the first rule rejects, the others are not asked. A boolean is never a
-number, and lengths are bytes of UTF-8 unless a rule says characters.
+A rule knows neither its field nor its operation; the walk in `gateway.validation` adds both. `remarks` are all that it
+can ever say, so that constraints can be listed and counted; `judge` says which of them a value earns. The name of a
+remark is the end of a rule id ("length" of a name is `name-length`), and each name has one severity.
+
+The rule about the kind of value stands first in a field's type: where the first rule rejects, the others are not
+asked. A boolean is never a number, and lengths are bytes of UTF-8 unless a rule says characters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from gateway.contract.model import JsonObject, JsonValue, Remark, Severity
@@ -17,7 +20,7 @@ from gateway.contract.model import JsonObject, JsonValue, Remark, Severity
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _BARE_UUID = re.compile(r"[0-9a-fA-F]{32}")
-_IMAGE_NAME = re.compile(r"[A-Za-z0-9\u3400-\u4dbf\u4e00-\u9fff ._-]*")
+_IMAGE_NAME = re.compile(r"[A-Za-z0-9\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af ._-]*")
 _TRUTHS = frozenset(("true", "false", "1", "0", "t", "f", "on", "off", "yes", "no", "y", "n"))
 
 
@@ -25,13 +28,27 @@ _TRUTHS = frozenset(("true", "false", "1", "0", "t", "f", "on", "off", "yes", "n
 class Rule(Protocol):
     """Judges one value; yields nothing when the value is as documented."""
 
+    def remarks(self) -> Sequence[Remark]: ...
     def judge(self, value: JsonValue) -> Iterator[Remark]: ...
 
 
 class ObjectRule(Protocol):
-    """Judges several members of one object together."""
+    """Judges several members of one object together. Its remarks carry whole rule ids."""
 
+    def remarks(self) -> Sequence[Remark]: ...
     def judge(self, value: JsonObject) -> Iterator[Remark]: ...
+
+
+class Speaker(Protocol):
+    """What has remarks: every kind of rule."""
+
+    def remarks(self) -> Sequence[Remark]: ...
+
+
+def said(rule: Speaker, name: str, at: tuple[str, ...] = ()) -> Remark:
+    """Return the remark of a rule that has this name, about the member `at`."""
+    remark = next(each for each in rule.remarks() if each.rule == name)
+    return replace(remark, at=at) if at else remark
 
 
 def whole_number(value: JsonValue) -> int | None:
@@ -54,18 +71,26 @@ def whole_number(value: JsonValue) -> int | None:
 class Text:
     """The value is a string."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("json-type", Severity.REJECT, "a string"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if not isinstance(value, str):
-            yield Remark("type", Severity.REJECT, "a string")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class Object:
     """The value is a JSON object."""
 
+    severity: Severity = Severity.REJECT
+
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("json-type", self.severity, "an object"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if not isinstance(value, dict):
-            yield Remark("type", Severity.REJECT, "an object")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,45 +102,73 @@ class Whole:
 
     decimals: bool = False
 
+    def remarks(self) -> Sequence[Remark]:
+        fraction = () if self.decimals else (Remark("fraction", Severity.WARN, "an integer without a fraction"),)
+        return (
+            Remark("json-type", Severity.REJECT, "an integer"),
+            Remark("converts", Severity.WARN, "an integer, not a string"),
+            *fraction,
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if whole_number(value) is None:
-            yield Remark("type", Severity.REJECT, "an integer")
+            yield said(self, "json-type")
         elif isinstance(value, str):
-            yield Remark("type", Severity.WARN, "an integer, not a string")
+            yield said(self, "converts")
         elif isinstance(value, float) and not self.decimals:
-            yield Remark("type", Severity.WARN, "an integer without a fraction")
+            yield said(self, "fraction")
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """The value is a boolean; a string that the services convert warns (reference-notes 37)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("json-type", Severity.REJECT, "true or false"),
+            Remark("converts", Severity.WARN, "true or false, not a string"),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, bool):
-            return
-        converts = isinstance(value, str) and value.lower() in _TRUTHS
-        yield Remark("type", Severity.WARN if converts else Severity.REJECT, "true or false")
+        if not isinstance(value, bool):
+            converts = isinstance(value, str) and value.lower() in _TRUTHS
+            yield said(self, "converts" if converts else "json-type")
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The value is the string "true" or "false"; a boolean warns (reference-notes 9)."""
+    """The value is the string "true" or "false"; a boolean and another case of letters warn (reference-notes 9)."""
+
+    def remarks(self) -> Sequence[Remark]:
+        limit = 'the string "true" or "false"'
+        return (
+            Remark("value", Severity.REJECT, limit),
+            Remark("converts", Severity.WARN, f"{limit}, not a boolean"),
+            Remark("case", Severity.WARN, f"{limit}, in lower case"),
+        )
 
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value in ("true", "false") and isinstance(value, str):
-            return
-        warns = isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false"))
-        yield Remark("value", Severity.WARN if warns else Severity.REJECT, 'the string "true" or "false"')
+        if isinstance(value, bool):
+            yield said(self, "converts")
+        elif not isinstance(value, str) or value.lower() not in ("true", "false"):
+            yield said(self, "value")
+        elif value not in ("true", "false"):
+            yield said(self, "case")
 
 
 @dataclass(frozen=True, slots=True)
 class Empty:
     """The value is an empty object; one with members warns (reference-notes 15)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("json-type", Severity.REJECT, "an object"),
+            Remark("filled", Severity.WARN, "an empty object"),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if value != {}:
-            severity = Severity.WARN if isinstance(value, dict) else Severity.REJECT
-            yield Remark("type", severity, "an empty object")
+            yield said(self, "filled" if isinstance(value, dict) else "json-type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +179,13 @@ class Between:
     high: int
     unit: str = ""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("range", Severity.REJECT, f"{self.low} to {self.high}{self.unit}"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         number = whole_number(value)
         if number is not None and not self.low <= number <= self.high:
-            yield Remark("range", Severity.REJECT, f"{self.low} to {self.high}{self.unit}")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +194,17 @@ class AtMostBytes:
 
     most: int
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("length", Severity.REJECT, f"at most {self.most} bytes"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and byte_length(value) > self.most:
-            yield Remark("length", Severity.REJECT, f"at most {self.most} bytes")
+            yield from self.remarks()
 
 
 def byte_length(text: str) -> int:
     """Return the length of a string in bytes of UTF-8; a lone surrogate counts as three."""
-    return len(text.encode("utf-8", "surrogatepass"))
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +214,12 @@ class Characters:
     low: int
     high: int
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("length", Severity.REJECT, f"{self.low} to {self.high} characters"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and not self.low <= len(value) <= self.high:
-            yield Remark("length", Severity.REJECT, f"{self.low} to {self.high} characters")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +228,12 @@ class NotEmpty:
 
     severity: Severity = Severity.WARN
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("empty", self.severity, "not empty"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if value == "":
-            yield Remark("empty", self.severity, "not empty")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +245,40 @@ class OneOf:
     tolerated: tuple[str, ...] = ()
     severity: Severity = Severity.REJECT
 
+    def remarks(self) -> Sequence[Remark]:
+        limit = "one of " + ", ".join(self.values)
+        tolerated = Remark("tolerated", Severity.WARN, limit)
+        return (
+            Remark("value", self.severity, limit),
+            Remark("case", Severity.WARN, f"{limit}, in this case of letters"),
+            *((tolerated,) if self.tolerated else ()),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, str) or value in self.values:
-            return
-        known = {each.lower() for each in (*self.values, *self.tolerated)}
-        severity = Severity.WARN if value.lower() in known else self.severity
-        yield Remark("value", severity, "one of " + ", ".join(self.values))
+        if isinstance(value, str) and value not in self.values:
+            if value in self.tolerated:
+                yield said(self, "tolerated")
+            else:
+                known = {each.lower() for each in (*self.values, *self.tolerated)}
+                yield said(self, "case" if value.lower() in known else "value")
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeTypes(OneOf):
+    """A string is a disk type: SSD and SAS are documented, SATA is shown, a region may have `added` others.
+
+    Source: 6.1.1 and 7.1.1, volume_type; 7.1.7 for the types of a region (reference-notes 1).
+    """
+
+    values: tuple[str, ...] = ("SSD", "SAS")
+    tolerated: tuple[str, ...] = ("SATA",)
+    severity: Severity = field(default=Severity.REJECT, init=False)
+    added: tuple[str, ...] = ()
+
+    def judge(self, value: JsonValue) -> Iterator[Remark]:
+        # An empty one is what `NotEmpty` speaks about.
+        if value not in ("", *self.added):
+            yield from OneOf.judge(self, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,29 +289,38 @@ class Uuid:
     severity: Severity = Severity.WARN
     bare: bool = False
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("format", self.severity, "a UUID"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if not isinstance(value, str) or value == "" or _UUID.fullmatch(value):
             return
         if not (self.bare and _BARE_UUID.fullmatch(value)):
-            yield Remark("format", self.severity, "a UUID")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
     """A string neither starts nor ends with a space."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("space", Severity.REJECT, "no space at either end"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and (value.startswith(" ") or value.endswith(" ")):
-            yield Remark("space", Severity.REJECT, "no space at either end")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
     """The reference documents the member and says that it is not supported (reference-notes 10)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("unsupported", Severity.WARN, "absent"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if value is not None:
-            yield Remark("unsupported", Severity.WARN, "absent")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +329,12 @@ class NoPrefix:
 
     prefix: str
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("prefix", Severity.WARN, f"not starting with {self.prefix}"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and value.startswith(self.prefix):
-            yield Remark("prefix", Severity.WARN, f"not starting with {self.prefix}")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,17 +342,25 @@ class ImageCharacters:
     """A string has only the characters that are listed for names of images. Others warn, because the list says "such
     as" (reference-notes 35)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (Remark("characters", Severity.WARN, "letters, Chinese characters, digits, - . _ and spaces"),)
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
         if isinstance(value, str) and not _IMAGE_NAME.fullmatch(value):
-            yield Remark("characters", Severity.WARN, "letters, Chinese characters, digits, - . _ and spaces")
+            yield from self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedClone:
     """The string "0" asks for linked cloning. What could mean the opposite, or the same, warns (reference-notes 8)."""
 
+    def remarks(self) -> Sequence[Remark]:
+        return (
+            Remark("value", Severity.REJECT, 'the string "0"'),
+            Remark("tolerated", Severity.WARN, 'the string "0", neither "1" nor the number'),
+        )
+
     def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value == "0":
-            return
-        harmless = value == "1" or (value == 0 and not isinstance(value, bool))
-        yield Remark("value", Severity.WARN if harmless else Severity.REJECT, 'the string "0"')
+        if value != "0":
+            harmless = value == "1" or (value == 0 and not isinstance(value, bool))
+            yield said(self, "tolerated" if harmless else "value")

@@ -9,22 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType, NoneType
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import AliasChoices, BaseModel
 from pydantic.fields import FieldInfo
 
 from gateway.contract.faults import Fault
 from gateway.contract.fields import PATH_TYPES, AnyQuery, Body, Documented, Mark, metadata_of, model_of
-from gateway.contract.model import Severity
-from gateway.contract.rules import ObjectRule, Rule
+from gateway.contract.model import Operation, Severity
+from gateway.contract.rules import ObjectRule, Rule, VolumeTypes
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One declared member. `names` are its spellings on the wire; `null` is what becomes of a null, None: it passes;
-    `shape` is what the object in it looks like, where it is one."""
+    """One declared member. `name` begins the ids of its rules; `names` are its spellings on the wire; `null` is what
+    becomes of a null, None: it passes; `shape` is what the object in it looks like, where it is one."""
 
+    name: str
     names: tuple[str, ...]
     required: bool
     null: Severity | None
@@ -36,38 +37,48 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The members of an object by wire name, those that must be there, and the rules about several of them. An
-    `is_open` shape documents nothing, so that no member is unknown to it."""
+    """The members of an object, by wire name and in the order of the reference, and the rules about several of them.
+    An `is_open` shape documents nothing, so that no member is unknown to it."""
 
     members: Mapping[str, Member]
-    required: tuple[Member, ...]
+    ordered: tuple[Member, ...]
     rules: tuple[ObjectRule, ...]
     is_open: bool
 
 
+STANDARD_TYPES: Final = VolumeTypes()
+
+
 @cache
-def shape_of(model: type[BaseModel]) -> Shape:
-    """Return the shape of a model, compiled on first use."""
-    members = [_member(name, info) for name, info in model.model_fields.items()]
+def shape_of(model: type[BaseModel], types: VolumeTypes = STANDARD_TYPES) -> Shape:
+    """Return the shape of a model, compiled on first use. `types` are the disk types that the region has."""
+    members = tuple(_member(name, info, types) for name, info in model.model_fields.items())
     return Shape(
-        members=MappingProxyType({name: member for member in members for name in member.names}),
-        required=tuple(member for member in members if member.required),
+        members={name: member for member in members for name in member.names},
+        ordered=members,
         rules=model.rules if issubclass(model, Body) else (),
         is_open=issubclass(model, AnyQuery),
     )
 
 
-def _member(name: str, info: FieldInfo) -> Member:
+def is_opaque(operation: Operation) -> bool:
+    """True when nothing is documented about query and body, so that neither is checked (reference-notes 47)."""
+    return operation.query is AnyQuery
+
+
+def _member(name: str, info: FieldInfo, types: VolumeTypes = STANDARD_TYPES) -> Member:
     metadata = (*info.metadata, *metadata_of(info.annotation))
     nested = model_of(info.annotation)
+    rules = (each for each in metadata if isinstance(each, Rule))
     return Member(
+        name=name.replace("_", "-"),
         names=_wire_names(name, info),
         required=info.is_required(),
         null=_null(info.annotation, metadata),
-        rules=tuple(each for each in metadata if isinstance(each, Rule)),
+        rules=tuple(types if isinstance(each, VolumeTypes) else each for each in rules),
         fault=next((each.fault for each in metadata if isinstance(each, Documented)), None),
         marks=frozenset(each for each in metadata if isinstance(each, Mark)),
-        shape=shape_of(nested) if nested else None,
+        shape=shape_of(nested, types) if nested else None,
     )
 
 

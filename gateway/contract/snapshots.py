@@ -5,10 +5,7 @@ from __future__ import annotations
 from gateway.contract.fields import (
     Body,
     Boolean,
-    Filter,
     FreeMetadata,
-    Id,
-    IdFilter,
     Limit,
     Marker,
     NewSnapshotMetadata,
@@ -19,7 +16,10 @@ from gateway.contract.fields import (
     SnapshotName,
     SnapshotNameFilter,
     SnapshotOffset,
+    SnapshotStatus,
     TargetName,
+    VolumeId,
+    VolumeIdFilter,
 )
 from gateway.contract.model import Effect, Family, Operation, Resource
 from gateway.contract.object_rules import SameKey
@@ -28,7 +28,7 @@ from gateway.contract.object_rules import SameKey
 class Rollback(Body):
     """Source: 6.2.1, parameters in the rollback field."""
 
-    volume_id: Id
+    volume_id: VolumeId
     name: TargetName | None = None
 
 
@@ -41,7 +41,7 @@ class RollbackSnapshot(Body):
 class NewSnapshot(Body):
     """Source: 7.3.1, parameters in the snapshot field."""
 
-    volume_id: Id
+    volume_id: VolumeId
     force: Boolean | None = None
     metadata: NewSnapshotMetadata | None = None
     description: NullableDescription | None = None
@@ -86,8 +86,8 @@ class SnapshotsQuery(Query):
     offset: SnapshotOffset | None = None
     limit: Limit | None = None
     name: SnapshotNameFilter | None = None
-    status: Filter | None = None
-    volume_id: IdFilter | None = None
+    status: SnapshotStatus | None = None
+    volume_id: VolumeIdFilter | None = None
 
 
 OPERATIONS = (

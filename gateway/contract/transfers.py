@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gateway.contract.fields import AuthKey, Body, Id, Limit, Offset, Query, TransferName
+from gateway.contract.fields import AuthKey, Body, Limit, Offset, Query, TransferName, VolumeId
 from gateway.contract.model import Effect, Family, Operation, Resource
 
 
 class NewTransfer(Body):
     """Source: 7.4.1, parameters in the transfer field."""
 
-    volume_id: Id
+    volume_id: VolumeId
     name: TransferName | None = None
 
 

@@ -15,6 +15,7 @@ from pydantic import Field
 from gateway.contract import faults
 from gateway.contract.fields import (
     AnyQuery,
+    BackupId,
     Body,
     Boolean,
     Cascade,
@@ -22,7 +23,8 @@ from gateway.contract.fields import (
     CustomLimit,
     Description,
     Documented,
-    Filter,
+    GroupId,
+    ImageId,
     Limit,
     ListedMetadata,
     MetadataFilter,
@@ -37,11 +39,11 @@ from gateway.contract.fields import (
     SizeCut,
     SortDirection,
     SortKey,
-    SourceId,
-    String,
+    SourceSnapshotId,
     UnsupportedSource,
     VolumeMarker,
     VolumeMetadata,
+    VolumeStatus,
     VolumeType,
     Zone,
     ZoneFilter,
@@ -51,9 +53,9 @@ from gateway.contract.object_rules import (
     AtMostOne,
     BatchName,
     EitherOf,
+    Filled,
     MetadataFitsSource,
     NeededUnless,
-    NotVoid,
     Overruled,
     SameKey,
     SingleFromBackup,
@@ -82,14 +84,14 @@ class NewVolumes(Body):
         MetadataFitsSource(),
     )
 
+    backup_id: BackupId | None = None
     availability_zone: Zone
-    volume_type: VolumeType
-    backup_id: SourceId | None = None
-    snapshot_id: SourceId | None = None
-    image_ref: SourceId | None = Field(default=None, alias="imageRef")
     description: Description | None = None
     size: SizeCut | None = None
     name: Name | None = None
+    snapshot_id: SourceSnapshotId | None = None
+    image_ref: ImageId | None = Field(default=None, alias="imageRef")
+    volume_type: VolumeType
     count: Count | None = None
     shareable: Shareable | None = None
     metadata: ListedMetadata | None = None
@@ -113,16 +115,16 @@ class NewVolume(Body):
     )
 
     availability_zone: Zone
-    size: Size
-    volume_type: VolumeType | None = None
     source_volid: UnsupportedSource | None = None
-    snapshot_id: SourceId | None = None
-    image_ref: SourceId | None = Field(default=None, alias="imageRef")
     description: Description | None = None
+    snapshot_id: SourceSnapshotId | None = None
+    size: Size
     name: Name | None = None
+    image_ref: ImageId | None = Field(default=None, alias="imageRef")
+    volume_type: VolumeType | None = None
     metadata: NewMetadata | None = None
     source_replica: UnsupportedSource | None = None
-    consistency_group_id: String | None = None
+    consistency_group_id: GroupId | None = None
     shareable: Shareable | None = None
     multiattach: Boolean | None = None
 
@@ -152,7 +154,7 @@ class VolumeUpdate(Body):
     """Source: 7.1.3, parameters in the volume field."""
 
     rules = (
-        NotVoid(),
+        Filled("volume"),
         Overruled("display_name", by="name"),
         Overruled("display_description", by="description"),
     )
@@ -187,7 +189,7 @@ class CloudVolumesQuery(Query):
 
     marker: VolumeMarker | None = None
     name: NameFilter | None = None
-    status: Filter | None = None
+    status: VolumeStatus | None = None
     limit: CustomLimit | None = None
     availability_zone: ZoneFilter | None = None
     sort_key: SortKey | None = None
@@ -203,7 +205,7 @@ class VolumesQuery(Query):
     sort_key: SortKey | None = None
     sort_dir: SortDirection | None = None
     offset: Offset | None = None
-    status: Filter | None = None
+    status: VolumeStatus | None = None
     metadata: MetadataFilter | None = None
     availability_zone: ZoneFilter | None = None
 

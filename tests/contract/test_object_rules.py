@@ -12,6 +12,7 @@ from gateway.contract.object_rules import (
     BatchName,
     EitherOf,
     Entry,
+    Filled,
     ListedKeys,
     MetadataFitsSource,
     NeededUnless,
@@ -20,6 +21,7 @@ from gateway.contract.object_rules import (
     Pairs,
     SameKey,
     SameProject,
+    Shown,
     SingleFromBackup,
     SizeForSource,
 )
@@ -32,6 +34,7 @@ EITHER = EitherOf(("name", "description"), faults.NAME_AND_DESCRIPTION)
 PASSTHROUGH = Entry("hw:passthrough", Truth(), faults.PASSTHROUGH)
 LISTED = ListedKeys(("a", "b"), tolerated=("c",))
 LONG = "x" * 256
+GREAT: JsonObject = {str(at): "x" * 250 for at in range(5000)}
 CMK = "__system__cmkid"
 ODD_PAIRS = {"a": None, "b": 1, "c": [], "d": LONG, LONG: ""}
 ODD_VERDICTS = [(WARN, ("a",)), (WARN, ("b",)), (REJECT, ("c",)), (WARN, ("d",)), (WARN, (LONG,))]
@@ -48,8 +51,12 @@ ODD_VERDICTS = [(WARN, ("a",)), (WARN, ("b",)), (REJECT, ("c",)), (WARN, ("d",))
         (EITHER, {"name": "a"}, []),
         (EITHER, {"name": None}, [(REJECT, ())]),
         (EITHER, {"name": "", "description": ""}, [(WARN, ())]),
-        (NotVoid(), {"name": None}, []),
+        (Filled("volume"), {"name": None}, []),
+        (Filled("volume"), {}, [(WARN, ())]),
+        (NotVoid(), {"a": "b"}, []),
         (NotVoid(), {}, [(WARN, ())]),
+        (Shown("identity"), {"identity": None}, []),
+        (Shown("identity"), {}, [(WARN, ("identity",))]),
         (SingleFromBackup(), {"backup_id": "b"}, []),
         (SingleFromBackup(), {"backup_id": "b", "count": 1.9}, []),
         (SingleFromBackup(), {"backup_id": None, "count": 2}, []),
@@ -67,7 +74,8 @@ ODD_VERDICTS = [(WARN, ("a",)), (WARN, ("b",)), (REJECT, ("c",)), (WARN, ("d",))
         (Pairs(), {"a": "b"}, []),
         (Pairs(), ODD_PAIRS, ODD_VERDICTS),
         (Pairs(REJECT, REJECT), {"a": None, "d": LONG}, [(REJECT, ("a",)), (REJECT, ("d",))]),
-        (Pairs(), {str(at): "x" * 250 for at in range(5000)}, [(REJECT, ())]),
+        (Pairs(), GREAT, [(WARN, ())]),
+        (Pairs(great=REJECT), GREAT, [(REJECT, ())]),
         (PASSTHROUGH, {"hw:passthrough": "true"}, []),
         (PASSTHROUGH, {"hw:passthrough": None}, []),
         (PASSTHROUGH, {"hw:passthrough": "on"}, [(REJECT, ("hw:passthrough",))]),
@@ -94,7 +102,8 @@ def test_rules_of_free_keys_leave_other_kinds_to_the_kind_rule(rule: Pairs | Ent
 
 def test_an_entry_has_its_own_fault() -> None:
     (remark,) = PASSTHROUGH.judge({"hw:passthrough": 1})
-    assert remark == Remark("value", REJECT, 'the string "true" or "false"', faults.PASSTHROUGH, ("hw:passthrough",))
+    limit, at = 'the string "true" or "false"', ("hw:passthrough",)
+    assert remark == Remark("hw-passthrough-value", REJECT, limit, faults.PASSTHROUGH, at)
 
 
 @pytest.mark.parametrize(

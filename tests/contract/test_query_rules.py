@@ -21,14 +21,14 @@ SNAPSHOTS = OffsetText(WARN, None)
     [
         ("1", []),
         ("1000", []),
-        ("1001", [Remark("range", REJECT, "1 to 1000", faults.LIMIT_TOO_GREAT)]),
-        ("0", [Remark("range", REJECT, "1 to 1000", faults.LIMIT_POSITIVE)]),
-        ("-1", [Remark("range", REJECT, "1 to 1000", faults.LIMIT_POSITIVE)]),
-        ("ten", [Remark("type", REJECT, "an integer", faults.LIMIT_INTEGER)]),
-        ("", [Remark("type", REJECT, "an integer", faults.LIMIT_INTEGER)]),
-        ("0x10", [Remark("type", REJECT, "an integer", faults.LIMIT_INTEGER)]),
-        ("1e2", [Remark("type", REJECT, "an integer", faults.LIMIT_INTEGER)]),
-        ("1.5", [Remark("type", REJECT, "an integer", faults.LIMIT_INTEGER)]),
+        ("1001", [Remark("maximum", REJECT, "1 to 1000", faults.LIMIT_TOO_GREAT)]),
+        ("0", [Remark("minimum", REJECT, "1 to 1000", faults.LIMIT_POSITIVE)]),
+        ("-1", [Remark("minimum", REJECT, "1 to 1000", faults.LIMIT_POSITIVE)]),
+        ("ten", [Remark("integer", REJECT, "an integer", faults.LIMIT_INTEGER)]),
+        ("", [Remark("integer", REJECT, "an integer", faults.LIMIT_INTEGER)]),
+        ("0x10", [Remark("integer", REJECT, "an integer", faults.LIMIT_INTEGER)]),
+        ("1e2", [Remark("integer", REJECT, "an integer", faults.LIMIT_INTEGER)]),
+        ("1.5", [Remark("integer", REJECT, "an integer", faults.LIMIT_INTEGER)]),
         ("10.0", [ODD]),
         ("+10", [ODD]),
         ("010", [ODD]),
@@ -68,5 +68,12 @@ def test_a_text_passes_warns_or_is_refused(rule: Rule, value: str, expected: lis
 
 
 def test_an_integer_has_odd_forms_but_no_other_notations() -> None:
-    assert [integer_text(text) for text in ("7", " -7.00", "7,0", "1_0", "7" * 31)] == [7, -7, None, None, None]
+    assert [integer_text(text) for text in ("7", " -7.00", "7,0", "1_0", "7" * 31)] == [
+        7,
+        -7,
+        None,
+        None,
+        int("7" * 31),
+    ]
+    assert integer_text("7" * 4001) is None
     assert integer_text(7) is None

@@ -9,7 +9,8 @@ from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.disk_actions import SetReadonly
 from gateway.contract.fields import SECRET, AnyQuery
 from gateway.contract.model import Operation, Severity
-from gateway.contract.shapes import PATH_MEMBERS, Member, Shape, shape_of
+from gateway.contract.rules import VolumeTypes
+from gateway.contract.shapes import PATH_MEMBERS, Member, Shape, is_opaque, shape_of
 from gateway.contract.snapshots import CreateSnapshot
 from gateway.contract.transfers import AcceptTransfer
 from gateway.contract.volumes import CreateVolumes, VolumesQuery
@@ -23,26 +24,26 @@ def nested(shape: Shape, name: str) -> Shape:
 
 def test_members_have_their_names_on_the_wire() -> None:
     volume = nested(shape_of(CreateVolumes), "volume")
-    assert set(volume.members) == {
-        "availability_zone",
-        "volume_type",
+    assert list(volume.members) == [
         "backup_id",
-        "snapshot_id",
-        "imageRef",
+        "availability_zone",
         "description",
         "size",
         "name",
+        "snapshot_id",
+        "imageRef",
+        "volume_type",
         "count",
         "shareable",
         "metadata",
         "multiattach",
-    }
-    assert [member.names for member in volume.required] == [("availability_zone",), ("volume_type",)]
+    ]
+    assert [member.name for member in volume.ordered if member.required] == ["availability-zone", "volume-type"]
 
 
 def test_two_spellings_are_one_member() -> None:
     shape = shape_of(SetReadonly)
-    (member,) = shape.required
+    (member,) = shape.ordered
     assert member.names == ("os-update_readonly_flag", "os-update_READONLY_flag")
     assert shape.members["os-update_READONLY_flag"] is member
 
@@ -58,6 +59,17 @@ def test_null_is_refused_where_mandatory_warned_about_elsewhere_and_passes_where
     members = [volume.members[name] for name in ("volume_type", "name", "backup_id")]
     assert [member.null for member in members] == [Severity.REJECT, Severity.WARN, None]
     assert snapshot.members["description"].null is None
+
+
+def test_a_region_has_disk_types_of_its_own() -> None:
+    types = VolumeTypes(added=("ESSD",))
+    volume = nested(shape_of(CreateVolumes, types), "volume")
+    assert types in volume.members["volume_type"].rules
+    assert types not in nested(shape_of(CreateVolumes), "volume").members["volume_type"].rules
+
+
+def test_only_the_operation_of_the_appendix_is_opaque() -> None:
+    assert [each.id for each in CATALOGUE.operations if is_opaque(each)] == ["evs_list_vendor_volumes_detail"]
 
 
 def test_shapes_are_compiled_once() -> None:

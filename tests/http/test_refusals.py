@@ -25,21 +25,21 @@ from gateway.http.messages import Response
 
 @dataclass(frozen=True)
 class Found:
-    rule: str = "range"
+    rule: str = "size-range"
     severity: Severity = Severity.REJECT
-    where: str = "body.volume.size"
+    where: str = "/volume/size"
     limit: str = "1 to 32768 GB"
     found: str = "0"
     fault: Fault = faults.VOLUME_SIZE
     source: str = "7.1.1"
 
 
-WARNING = Found("unknown", Severity.WARN, "body.x", "a documented member", "1", faults.MALFORMED_BODY, "7.1.1")
+WARNING = Found("member-unknown", Severity.WARN, "/x", "a documented member", "1", faults.MALFORMED_BODY, "7.1.1")
 REPORT: dict[str, JsonValue] = {"message": "No recorded exchange answers this request.", "kind": "no-match"}
 DETAIL = {
-    "rule": "range",
+    "rule": "size-range",
     "severity": "reject",
-    "where": "body.volume.size",
+    "where": "/volume/size",
     "limit": "1 to 32768 GB",
     "found": "0",
     "code": "EVS.1010",
@@ -82,11 +82,11 @@ def test_an_invalid_request_is_told_the_first_fault_that_rejects_and_all_finding
     answer = refusals.invalid(Family.CINDER, [WARNING, Found()])
     assert (answer.status, mark(answer)) == (
         400,
-        'evs-gateway; error=http_request_error; details="body.volume.size: 1 to 32768 GB (found 0)"',
+        'evs-gateway; error=http_request_error; details="/volume/size: 1 to 32768 GB (found 0)"',
     )
     content = body(answer)["badRequest"]
     assert (content["message"], content["code"]) == ("invalid volume size!", "EVS.1010")
-    assert [detail["rule"] for detail in content["details"]] == ["unknown", "range"]
+    assert [detail["rule"] for detail in content["details"]] == ["member-unknown", "size-range"]
     assert content["details"][1] == DETAIL
 
 
