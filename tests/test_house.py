@@ -23,10 +23,11 @@ LOWER = {
     "modes": set(),
     "validation": {"errors", "contract", "http"},
     "drift": {"errors", "contract", "http"},
+    "access": {"errors", "contract", "http"},
     "cassette": {"errors", "contract", "http"},
     "seams": {"errors", "contract", "http", "cassette", "modes"},
-    "pipeline": {"errors", "contract", "http", "validation", "cassette", "modes", "seams"},
-    "stores": {"errors", "contract", "http", "cassette", "modes", "seams", "pipeline"},
+    "pipeline": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "seams"},
+    "stores": {"errors", "contract", "http", "access", "cassette", "modes", "seams", "pipeline"},
     "settings": {"errors", "modes"},
     "simulator": {"errors", "contract", "http", "validation"},
 }
