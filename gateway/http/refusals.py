@@ -42,6 +42,8 @@ _LATE = frozenset({"connection_timeout", "connection_read_timeout", "dns_timeout
 _CUSTOM_COLLECTIONS = ("cloud", "os-vendor-")
 _VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*")
 _MOST_DETAILS = 200
+# A body of 12 MB can hold a million unknown members; nobody reads more than this.
+_MOST_FINDINGS = 100
 
 
 class FindingLike(Protocol):
@@ -80,14 +82,17 @@ def family_of(segments: Sequence[str]) -> Family:
 
 
 def invalid(family: Family, findings: Sequence[FindingLike]) -> Response:
-    """Refuse a request for its findings: code and message of the first that rejects, all of them as details.
+    """Refuse a request for its findings: code and message of the first that rejects, all of them as details
+    (the first hundred of them, and how many more there are).
 
     Errors: ValueError when no finding rejects, which is a mistake of the caller.
     """
     first = next((finding for finding in findings if finding.severity is Severity.REJECT), None)
     if first is None:
         raise ValueError("a request without a rejecting finding is not refused")
-    details = [_told(finding) for finding in findings]
+    details = [_told(finding) for finding in findings[:_MOST_FINDINGS]]
+    if len(findings) > _MOST_FINDINGS:
+        details.append({"rule": "more", "found": f"{len(findings) - _MOST_FINDINGS} further findings"})
     why = f"{first.where}: {first.limit} (found {first.found})"
     return _answer(family, first.fault, "http_request_error", why, details)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from gateway.contract import faults
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.constraints import Constraint, constraints_of
+from gateway.contract.faults import Fault
+from gateway.contract.model import Unmatched
+from gateway.http import refusals
 from gateway.validation import Finding, Severity
-from tests.cases import actions, common, rest, snapshots, volumes
+from tests.cases import actions, common, rest, snapshots, unprovoked, volumes
 from tests.cases.case import Case
 from tests.cases.requests import plain, put
 
@@ -67,3 +73,40 @@ def test_each_constraint_has_cases_on_both_sides() -> None:
     assert (accepted & declared, refused & declared) == (declared, declared)
     assert (accepted | refused) - declared == set()
     assert len(declared) == len(DECLARED)
+
+
+def provoked() -> Iterator[tuple[Fault, Severity]]:
+    for case in CASES:
+        for value in case.refused:
+            yield from ((each.fault, each.severity) for each in judged(case, value))
+
+
+def rows_of(wanted: set[Fault]) -> set[int]:
+    return {row for row, fault in enumerate(faults.TABLE, 1) if fault in wanted}
+
+
+def test_each_documented_error_is_provoked_or_listed_with_the_reason() -> None:
+    found = set(provoked())
+    refused = rows_of({fault for fault, severity in found if severity is REJECT})
+    warned = rows_of({fault for fault, _ in found}) - refused
+    listed = [row for rows in unprovoked.REASONS.values() for row in rows]
+    assert warned == set(unprovoked.WARNING_ONLY)
+    assert sorted([*refused, *warned, *unprovoked.BY_PATH, *listed]) == list(range(1, 126))
+
+
+def test_a_path_that_is_no_operation_is_not_found() -> None:
+    identified = CATALOGUE.identify("GET", b"/v2/p1//volumes", b"", None)
+    assert isinstance(identified, Unmatched)
+    code = json.loads(refusals.unmatched(identified).body)["itemNotFound"]["code"]
+    assert [code] == [faults.TABLE[row - 1].code for row in unprovoked.BY_PATH]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.fault and case.refused], ids=named)
+def test_a_refusal_says_the_first_fault_and_tells_every_finding(case: Case) -> None:
+    findings = judged(case, case.refused[0])
+    answer = refusals.invalid(CATALOGUE.by_id[case.operation].family, findings)
+    (content,) = json.loads(answer.body).values()
+    first = next(each for each in findings if each.severity is REJECT)
+    assert (answer.status, content["message"]) == (first.fault.status, first.fault.message)
+    told = [(each["where"], each["rule"]) for each in content["details"][:100]]
+    assert told == [(each.where, each.rule) for each in findings[:100]]

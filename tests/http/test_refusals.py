@@ -90,6 +90,12 @@ def test_an_invalid_request_is_told_the_first_fault_that_rejects_and_all_finding
     assert content["details"][1] == DETAIL
 
 
+def test_a_flood_of_findings_is_told_short() -> None:
+    details = error(refusals.invalid(Family.CINDER, [*([WARNING] * 150), Found()]))["details"]
+    assert [detail["rule"] for detail in details] == ["member-unknown"] * 100 + ["more"]
+    assert details[-1] == {"rule": "more", "found": "51 further findings"}
+
+
 def test_a_request_that_only_warns_is_not_refused() -> None:
     with pytest.raises(ValueError, match="rejecting"):
         refusals.invalid(Family.CINDER, [WARNING])
