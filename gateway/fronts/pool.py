@@ -86,7 +86,10 @@ class Pool:
         return Response(message.code, end_to_end(headers), body)
 
     async def _body(self, content: aiohttp.StreamReader) -> bytes | None:
-        """Return the whole body, or None as soon as it is over the bound."""
+        """Return the whole body, or None as soon as it is over the bound. A short one came with its head."""
+        if content.is_eof():
+            body = content.read_nowait()
+            return body if len(body) <= self._bounds.response_bytes else None
         chunks, size = [], 0
         async for chunk in content.iter_any():
             size += len(chunk)

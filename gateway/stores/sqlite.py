@@ -135,6 +135,7 @@ class CassetteStore:
         self._queued_bytes = 0
         self._waiters: list[asyncio.Future[None]] = []
         self._asked: list[Ask] = []
+        self._had_room = False
         self._is_open = True
         self._writer = Writer(connection, path, self._settle)
 
@@ -159,7 +160,6 @@ class CassetteStore:
 
         Errors: StoreFullError when it was not taken, or when there would be no room for the exchange.
         """
-        self._check_room()
         row = request_row(request, self._clock())
         return await self._commit(weight(row), note=row)
 
@@ -211,6 +211,9 @@ class CassetteStore:
             await self._room()
         if not self._is_open:
             raise StoreFullError(f"{self.path}: is closed")
+        if note is not None and not self._had_room:
+            self._check_room()
+            self._had_room = True
         self._queued += 1
         self._queued_bytes += size
         loop = asyncio.get_running_loop()
@@ -222,7 +225,8 @@ class CassetteStore:
 
     def _hand_over(self) -> None:
         """Give the writer all that was asked in one turn of the loop: woken for the first of it, it would commit that
-        one alone."""
+        one alone. The next turn looks again whether there is room."""
+        self._had_room = False
         asked, self._asked = self._asked, []
         for ask in asked:
             self._writer.put(ask)
