@@ -56,6 +56,7 @@ class Links:
             self._prefixes.setdefault(authority, []).append(path.rstrip(b"/"))
         self._led: dict[tuple[int, str], tuple[Response, Response]] = {}
         self._plain = [(name, _plain_urls(name, self._prefixes)) for name in _HREF_SPELLINGS]
+        self._among_escapes = [(name, _unescaped(name, urls)) for name, urls in self._plain]
 
     def rewrite(self, response: Response, base_url: str) -> Response:
         """Return the response with every URL of the API under `base_url`, the gateway's own address."""
@@ -102,7 +103,7 @@ class Links:
         left = body.count(b'"href"')
         if base in body or b"\\" in base:
             return body, left
-        for name, urls in self._plain:
+        for name, urls in self._among_escapes if b"\\" in body else self._plain:
             if left and name in body:
                 body, led = urls.subn(name + base, body)
                 left -= led
@@ -142,15 +143,22 @@ class Links:
 
 
 def _plain_urls(name: bytes, prefixes: Mapping[bytes, list[bytes]]) -> re.Pattern[bytes]:
-    """Return what finds a member's name and the beginning of its URL up to the path, where nothing has to be decoded
-    or normalised and what follows is kept whole."""
+    """Return what finds a member's name and the beginning of its URL up to the path, where nothing has to be
+    normalised and what follows is kept whole. For bodies without escapes."""
     whole = [re.escape(authority) for authority, paths in prefixes.items() if paths == [b""]]
     cut = [re.escape(authority) for authority, paths in prefixes.items() if paths != [b""]]
     known = rb"(?:" + rb"|".join(whole or [_NEVER]) + rb")(?=[/?#\"])"
     stranger = rb"(?!(?:" + rb"|".join(cut or [_NEVER]) + rb")(?::80|:443)?[/?#\"])[a-z0-9.-]++(?::\d++)?+"
-    place = known + rb"|" + stranger + rb"(?=" + _PLAIN_API_PATH + rb")"
+    return re.compile(
+        re.escape(name) + rb"https?://(?:" + known + rb"|" + stranger + rb"(?=" + _PLAIN_API_PATH + rb"))"
+    )
+
+
+def _unescaped(name: bytes, urls: re.Pattern[bytes]) -> re.Pattern[bytes]:
+    """Return what finds the same in a body with escapes: none before the name, none in the URL."""
     written = re.escape(name)
-    return re.compile(written + rb"(?<!\\" + written + rb")https?://(?:" + place + rb")(?=[^\"\\]*+\")")
+    start = written + rb"(?<!\\" + written + rb")"
+    return re.compile(start + urls.pattern.removeprefix(written) + rb"(?=[^\"\\]*+\")")
 
 
 def _may_hold_urls(body: bytes) -> bool:
