@@ -1,4 +1,4 @@
-"""`evs-gateway operations`: the catalogue, for people as a table, for programs as one JSON document."""
+"""`evs-gateway operations`: the catalogue, for people as a table, for programs as JSON or as an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ from collections.abc import Iterator
 
 import click
 
+from gateway import __version__
 from gateway.contract.catalogue import CATALOGUE
+from gateway.contract.constraints_page import constraints_page
 from gateway.contract.model import JsonObject, JsonValue, Operation
+from gateway.contract.openapi import document
 
 _COLUMNS = ("OPERATION", "SECTION", "METHOD", "PATH", "BODY KEY", "ACTIONS", "DEPRECATED")
 
 
 @click.command("operations")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document with every row, whole.")
-def command(as_json: bool) -> None:
+@click.option("--json", "form", flag_value="json", help="One JSON document with every row, whole.")
+@click.option("--openapi", "form", flag_value="openapi", help="An OpenAPI 3.1 document with every constraint.")
+@click.option("--constraints", "form", flag_value="constraints", help="A Markdown page with every constraint.")
+def command(form: str | None) -> None:
     """Print the documented operations this gateway knows.
 
     ACTIONS are the API actions a caller needs (appendix A.5 of the API reference): `-` where none is needed, `?` where
     the appendix does not list the operation, and one line for each source where they depend on the source of a disk.
     """
     operations = sorted(CATALOGUE.operations, key=_place)
-    if as_json:
-        click.echo(json.dumps([_row(operation) for operation in operations], indent=2))
-    else:
-        for line in _table([_COLUMNS, *(cells for each in operations for cells in _cells(each))]):
-            click.echo(line)
+    match form:
+        case "openapi":
+            click.echo(json.dumps(document(__version__), indent=2))
+        case "constraints":
+            click.echo(constraints_page(), nl=False)
+        case "json":
+            click.echo(json.dumps([_row(operation) for operation in operations], indent=2))
+        case _:
+            for line in _table([_COLUMNS, *(cells for each in operations for cells in _cells(each))]):
+                click.echo(line)
 
 
 def _place(operation: Operation) -> tuple[bool, list[int]]:

@@ -6,8 +6,10 @@ import json
 
 from click.testing import CliRunner
 
+from gateway import __version__
 from gateway.cli.operations import command
 from gateway.contract.catalogue import CATALOGUE
+from gateway.contract.openapi import document
 
 
 def printed(*arguments: str) -> str:
@@ -72,6 +74,12 @@ def test_json_is_one_document_with_whole_rows() -> None:
     }
     assert (rows["v1_show_job"]["actions"], rows["cinder_list_extensions"]["actions"]) == (None, [])
     assert rows["cinder_delete_volume"]["query"] == ["cascade"]
+
+
+def test_openapi_is_the_document_of_this_version_the_same_each_time() -> None:
+    text = printed("--openapi")
+    assert json.loads(text) == document(__version__)
+    assert printed("--openapi") == text
 
 
 def test_help_says_what_the_columns_mean() -> None:
