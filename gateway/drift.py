@@ -23,6 +23,7 @@ from gateway.contract.answers.catalogue import ANSWERS
 from gateway.contract.answers.errors import ENVELOPES, Fault, FlatFault, IdentityFault
 from gateway.contract.answers.types import Answer, Anything, Nothing
 from gateway.contract.model import Family, JsonObject, JsonValue, Match, Oddity, Operation
+from gateway.contract.places import pointed
 from gateway.http.messages import Response
 from gateway.http.strict_json import NotJson, parse
 
@@ -206,7 +207,7 @@ def _once(differences: Iterable[_Difference]) -> Iterator[_Difference]:
 
 
 def _drift(match: Match, difference: _Difference) -> Drift:
-    where = difference.where if not difference.at else "".join(f"/{_step(step)}" for step in difference.at)
+    where = pointed("", *(str(step) for step in difference.at)) or difference.where
     return Drift(
         difference.rule,
         difference.severity,
@@ -215,11 +216,6 @@ def _drift(match: Match, difference: _Difference) -> Drift:
         difference.found,
         match.operation.section,
     )
-
-
-def _step(step: str | int) -> str:
-    """Return a step of a JSON pointer. Source: RFC 6901, section 3."""
-    return _cut(str(step)).replace("~", "~0").replace("/", "~1")
 
 
 def _cut(text: str) -> str:

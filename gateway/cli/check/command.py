@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 import json
 import sys
 from collections.abc import Iterator
@@ -104,7 +104,7 @@ def _lines(path: str) -> Iterator[Record]:
 
 def _har(path: str) -> Iterator[Record]:
     with _opened(path) as stream:
-        yield from from_har(io.TextIOWrapper(stream, encoding="utf-8-sig"))
+        yield from from_har(codecs.getreader("utf-8-sig")(stream).read)
 
 
 def _opened(path: str) -> IO[bytes]:

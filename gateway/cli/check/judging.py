@@ -45,11 +45,12 @@ def judge(request: Request) -> Judgement:
         family = refusals.family_of(tuple(request.path.decode("latin-1").strip("/").split("/")))
         refusal = refusals.inadmissible(admitted.status, admitted.message, family)
         return _refused(refusal, _request_finding(refusal))
+    request = admitted.request
     identified = CATALOGUE.identify(request.method, request.path, request.query, admitted.body)
     if not isinstance(identified, Match):
         refusal = refusals.unmatched(identified)
         return _refused(refusal, _request_finding(refusal))
-    return _of_findings(identified, validate(identified, admitted.has_body))
+    return _of_findings(identified, validate(identified, admitted.has_body, request.headers))
 
 
 def _of_findings(match: Match, findings: tuple[Finding, ...]) -> Judgement:

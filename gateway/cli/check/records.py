@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
@@ -59,11 +59,11 @@ def from_lines(stream: IO[bytes]) -> Iterator[Record]:
             yield _from_line(number, line)
 
 
-def from_har(stream: IO[str]) -> Iterator[Record]:
+def from_har(read: Callable[[int], str]) -> Iterator[Record]:
     """Yield the record of each entry of a HAR 1.2 document, counted from 1; a broken document ends the reading."""
     number = 0
     try:
-        for entry in _entries(JsonStream(stream.read)):
+        for entry in _entries(JsonStream(read)):
             number += 1
             yield _from_entry(number, entry)
     except (NotReadable, UnicodeDecodeError) as error:
@@ -107,7 +107,7 @@ def _id_of(members: Mapping[str, tuple[Any, str]], number: int) -> JsonValue:
 
 def _request(members: Mapping[str, tuple[Any, str]]) -> Request:
     method, path = (_text(members, name) for name in ("method", "path"))
-    query = _query(members["query"][0]) if "query" in members else ""
+    query = _query(*members["query"]) if "query" in members else ""
     target = path + ("&" if "?" in path else "?") + query if query else path
     body = _body(*members["body"]) if "body" in members else b""
     if members.get("headers", (None,))[0] is None:
@@ -122,12 +122,12 @@ def _text(members: Mapping[str, tuple[Any, str]], name: str) -> str:
     return value
 
 
-def _query(value: Any) -> str:
+def _query(value: Any, text: str) -> str:
     """Return the raw query: given as it is, or made of an object whose values may be lists."""
     match value:
         case None:
             return ""
-        case str():
+        case str() if text.startswith('"'):
             return value.removeprefix("?")
         case dict():
             return urlencode([(name, _spelled(each)) for name, values in value.items() for each in _several(values)])
