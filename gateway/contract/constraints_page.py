@@ -31,8 +31,8 @@ says so: another place of the reference allows it, or whether it is wrong depend
 **Place.** A JSON pointer for what stands in the body (`/volume/size`), a part and a name for the rest (`query:limit`,
 `path:volume_id`, `header:content-type`), or one of the words `body`, `method`, `path` and `operation`. `*` is any name.
 
-**Rule.** A stable id. The settings can raise, lower or switch off a rule by its id, everywhere (`size-range`) or for one
-operation (`size-range@cinder_create_volume`).
+**Rule.** A stable id. The settings can raise, lower or switch off a rule by its id, everywhere (`size-range`) or for
+one operation (`size-range@cinder_create_volume`).
 
 Null is the same as absent for members that are not mandatory. A boolean is no number, and `"40"` is a string. Lengths
 are bytes of UTF-8 unless the limit says characters. Decimals are cut before a range is checked.

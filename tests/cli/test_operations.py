@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from gateway import __version__
 from gateway.cli.operations import command
 from gateway.contract.catalogue import CATALOGUE
+from gateway.contract.constraints_page import constraints_page
 from gateway.contract.openapi import document
 
 
@@ -84,3 +85,7 @@ def test_openapi_is_the_document_of_this_version_the_same_each_time() -> None:
 
 def test_help_says_what_the_columns_mean() -> None:
     assert "appendix A.5" in printed("--help")
+
+
+def test_constraints_are_the_page_of_the_docs() -> None:
+    assert printed("--constraints") == constraints_page()
