@@ -71,6 +71,7 @@ class ExactProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._voice = _Lingering(transport, self._linger)
         self.timeout_keep_alive_task = self.loop.call_later(self._patience.idle_s, self.timeout_keep_alive_handler)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -117,7 +118,7 @@ class ExactProtocol(HttpToolsProtocol):
     ) -> RequestResponseCycle:
         return kind(
             scope=scope,  # type: ignore[arg-type]
-            transport=_Lingering(self.transport, self._linger),  # type: ignore[arg-type]
+            transport=self._voice,  # type: ignore[arg-type]
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,

@@ -9,12 +9,12 @@ clock, and does not judge what a request asks for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
-from gateway.http.messages import Headers, first_header
+from gateway.http.messages import Headers
 
 # Two tokens of 100 KB (a caller's and a subject's) and everything else.
 MAX_HEAD_BYTES = 256 * 1024
@@ -58,6 +58,8 @@ class Fault:
     status: int
     message: str
 
+
+_TWO_WAYS = Fault(400, "A request must say the length of its body in one way only.")
 
 Event = Head | bytes | End | Fault
 END: Final = End.OF_MESSAGE
@@ -109,13 +111,15 @@ class Reader:
     def _read_head(self) -> Event | None:
         """Read a head; one empty line before it passes (RFC 9112, section 2.2)."""
         buffer = self._buffer
+        if not buffer:
+            return None
         if not self._has_skipped and buffer.startswith(b"\r\n"):
             self._has_skipped = True
             del buffer[:2]
         end = buffer.find(b"\r\n\r\n", max(0, self._seen - 3)) + 4
         if end < 4 or end > MAX_HEAD_BYTES:
             return self._await_head()
-        text = bytes(buffer[:end])
+        text = bytes(buffer) if end == len(buffer) else bytes(buffer[:end])
         del buffer[:end]
         return self._begin(head_of(text))
 
@@ -201,47 +205,62 @@ def head_of(text: bytes) -> Head | Fault:
     # What is left without plain characters are line ends; as many as there are lines, or else some are bare.
     if line is None or text.translate(None, VALUE_BYTES) != b"\r\n" * (len(lines) + 1):
         return _fault_of(lines[0])
-    parts = [field.partition(b":") for field in lines[1:]]
-    names = [name.lower() for name, _, _ in parts]
-    if b"" in names or b"".join(names).translate(None, TOKEN_BYTES) or b"" in [colon for _, colon, _ in parts]:
-        return _field_fault(lines[1:])
+    headers = []
+    for field in lines[1:]:
+        name, colon, value = field.partition(b":")
+        if not colon:
+            return _field_fault(field)
+        headers.append((name.lower(), value.strip(b" \t")))
+    fields = dict(headers)
+    if b"" in fields or b"".join(fields).translate(None, TOKEN_BYTES):
+        return _field_fault(*lines[1:])
     method, target, version = line.groups()
-    headers = tuple(zip(names, [value.strip(b" \t") for _, _, value in parts], strict=True))
-    return _framed(method, target, version, headers, names)
-
-
-def _framed(method: bytes, target: bytes, version: bytes, headers: Headers, names: list[bytes]) -> Head | Fault:
     if version not in (b"1.1", b"1.0"):
         return Fault(505, "Only HTTP/1.1 is spoken here.")
-    if names.count(b"host") != 1 and not (version == b"1.0" and b"host" not in names):
+    return _framed(method, target, version, tuple(headers), fields)
+
+
+def _framed(
+    method: bytes, target: bytes, version: bytes, headers: Headers, fields: Mapping[bytes, bytes]
+) -> Head | Fault:
+    """Return the head with what its fields say about the connection. `fields` are the last ones of each name."""
+    speaks_1_1 = version == b"1.1"
+    if b"host" not in fields and speaks_1_1:
         return Fault(400, "A request must have one Host header.")
-    length = 0 if _FRAMING.isdisjoint(names) else _length_of(headers, names, version)
+    if len(fields) != len(headers):
+        fault = _repetition_fault([name for name, _ in headers])
+        if fault is not None:
+            return fault
+    length = 0 if _FRAMING.isdisjoint(fields) else _length_of(fields, speaks_1_1)
     if isinstance(length, Fault):
         return length
-    keeps_alive = version == b"1.1" and (b"connection" not in names or not _says_close(headers))
-    expects = b"expect" in names and length != 0 and _expects_continue(headers, version)
-    return Head(method.decode(), target, version.decode(), headers, length, keeps_alive, expects)
+    keeps_alive = speaks_1_1 and (b"connection" not in fields or not _says_close(headers))
+    expects = speaks_1_1 and length != 0 and fields.get(b"expect", b"").lower() == b"100-continue"
+    return Head(method.decode(), target, "1.1" if speaks_1_1 else "1.0", headers, length, keeps_alive, expects)
 
 
-def _length_of(headers: Headers, names: list[bytes], version: bytes) -> int | Fault | None:
+def _repetition_fault(names: list[bytes]) -> Fault | None:
+    if names.count(b"host") > 1:
+        return Fault(400, "A request must have one Host header.")
+    if names.count(b"content-length") > 1 or names.count(b"transfer-encoding") > 1:
+        return _TWO_WAYS
+    return None
+
+
+def _length_of(fields: Mapping[bytes, bytes], speaks_1_1: bool) -> int | Fault | None:
     """Return the length of the body, None for a chunked one. What two readers might frame differently is a fault."""
-    lengths, codings = names.count(b"content-length"), names.count(b"transfer-encoding")
-    if lengths + codings > 1 or (codings and version == b"1.0"):
-        return Fault(400, "A request must say the length of its body in one way only.")
-    if lengths:
-        length = first_header(headers, b"content-length") or b""
-        return int(length) if _LENGTH.fullmatch(length) else Fault(400, "The Content-Length must be a decimal number.")
-    coding = first_header(headers, b"transfer-encoding") or b""
+    length, coding = fields.get(b"content-length"), fields.get(b"transfer-encoding")
+    if coding is None:
+        digits = _LENGTH.fullmatch(length or b"")
+        return int(digits[0]) if digits else Fault(400, "The Content-Length must be a decimal number.")
+    if length is not None or not speaks_1_1:
+        return _TWO_WAYS
     return None if coding.lower() == b"chunked" else Fault(501, "The only transfer coding known here is chunked.")
 
 
 def _says_close(headers: Headers) -> bool:
     options = b",".join([value for name, value in headers if name == b"connection"]).lower()
     return b"close" in options and b"close" in [option.strip(b" \t") for option in options.split(b",")]
-
-
-def _expects_continue(headers: Headers, version: bytes) -> bool:
-    return version == b"1.1" and (first_header(headers, b"expect") or b"").lower() == b"100-continue"
 
 
 def _fault_of(line: bytes) -> Fault:
@@ -251,7 +270,7 @@ def _fault_of(line: bytes) -> Fault:
     return Fault(400, "The request head holds a control character or a bare line break.")
 
 
-def _field_fault(lines: list[bytes]) -> Fault:
+def _field_fault(*lines: bytes) -> Fault:
     if any(line[:1] in (b" ", b"\t") for line in lines):
         return Fault(400, "A header line is folded.")
     return Fault(400, "A header name is malformed.")
