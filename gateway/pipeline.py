@@ -17,14 +17,15 @@ from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
 from gateway.http import refusals
-from gateway.http.admission import Inadmissible, admit
+from gateway.http.admission import Admitted, Inadmissible, admit
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
 from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
 from gateway.seams import Arrival, Forward, Reply, Service, UpstreamFailure
-from gateway.validation import Severity, validate
+from gateway.validation import Finding, Severities, Severity, VolumeTypes, validate
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
+WARNINGS_HEADER = b"x-evs-gateway-warnings"
 IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
 # What links in kept answers lead to: no cassette names the cloud it came from, and every replay finds them.
 # `.invalid` can be nobody's address (RFC 2606, section 2).
@@ -37,12 +38,15 @@ _NOTHING = Response(0)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator decided: the mode (and exceptions by operation id), the level of validation, what becomes of
-    undocumented operations, and the gateway's own address (None: the one the client used)."""
+    """What the operator decided: the mode (and exceptions by operation id), the level of validation with its table of
+    severities and the region's own disk types, what becomes of undocumented operations, and the gateway's own address
+    (None: the one the client used)."""
 
     mode: Mode = PASSTHROUGH
     modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
     validation: Level = Level.ENFORCE
+    severities: Severities = field(default_factory=Severities)
+    volume_types: tuple[str, ...] = ()
     undocumented: Undocumented = Undocumented.FORWARD
     public_url: str | None = None
 
@@ -72,6 +76,7 @@ class Pipeline:
         self._links = links
         self._player = player
         self._prefix = rules.prefix
+        self._types = VolumeTypes(added=rules.volume_types)
 
     def on_request(self, request: Request, at: float) -> Reply | Forward:
         """Decide about a request: an answer of our own or of the cassette, or what to send upstream.
@@ -81,13 +86,14 @@ class Pipeline:
         request = self._within_prefix(request)
         admitted = admit(request)
         if isinstance(admitted, Inadmissible):
-            return Reply(refusals.inadmissible(admitted.status, admitted.message, _family_of(request)))
-        request = admitted.request
-        identified = self._catalogue.identify(request.method, request.path, request.query, admitted.body)
-        refusal = self._judge(identified, admitted.has_body)
-        if refusal is not None:
-            return Reply(refusal)
-        return self._answer(self._arrival(request, identified, at))
+            refusal = refusals.inadmissible(admitted.status, admitted.message, _family_of(request))
+            return Reply(refusal, remarks=(f"inadmissible: {admitted.message}",))
+        identified = self._catalogue.identify(
+            admitted.request.method, admitted.request.path, admitted.request.query, admitted.body
+        )
+        arrival = self._arrival(admitted, identified, at)
+        refused = self._judged(arrival)
+        return refused if refused is not None else self._answer(arrival)
 
     def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
@@ -101,30 +107,16 @@ class Pipeline:
 
     def on_store_failure(self, forward: Forward, detail: str) -> Reply:
         """Answer when the record of this exchange could not be kept. Errors: 503 to the client."""
-        return Reply(refusals.store_failed(forward.arrival.family, detail))
+        refusal = refusals.store_failed(forward.arrival.family, detail)
+        return self._reply(forward.arrival, refusal, remarks=("store: not kept",))
 
     def _within_prefix(self, request: Request) -> Request:
         if self._prefix and request.target.startswith(self._prefix + b"/"):
             return request.with_target(request.target[len(self._prefix) :])
         return request
 
-    def _judge(self, identified: Match | Unmatched, has_body: bool) -> Response | None:
-        if isinstance(identified, Unmatched):
-            return self._judge_unmatched(identified)
-        if self._rules.validation is Level.OFF:
-            return None
-        findings = validate(identified, has_body)
-        if self._rules.validation is Level.ENFORCE and any(finding.severity is Severity.REJECT for finding in findings):
-            return refusals.invalid(identified.operation.family, findings)
-        return None
-
-    def _judge_unmatched(self, unmatched: Unmatched) -> Response | None:
-        """Refuse two actions in one body always: what is judged and what is run could differ (reference-notes 16)."""
-        if unmatched.reason is Mismatch.SEVERAL_ACTIONS or self._rules.undocumented is Undocumented.REFUSE:
-            return refusals.unmatched(unmatched)
-        return None
-
-    def _arrival(self, request: Request, identified: Match | Unmatched, at: float) -> Arrival:
+    def _arrival(self, admitted: Admitted, identified: Match | Unmatched, at: float) -> Arrival:
+        request = admitted.request
         scope = request.header(SCOPE_HEADER)
         if scope is not None:
             request = request.with_headers(tuple(header for header in request.headers if header[0] != SCOPE_HEADER))
@@ -138,7 +130,40 @@ class Pipeline:
             scope=scope.decode("latin-1") if scope else "",
             base_url=self._rules.public_url or _address_asked(request),
             at=at,
+            findings=self._findings(identified, admitted),
         )
+
+    def _findings(self, identified: Match | Unmatched, admitted: Admitted) -> tuple[Finding, ...]:
+        if isinstance(identified, Unmatched) or self._rules.validation is Level.OFF:
+            return ()
+        findings = validate(identified, admitted.has_body, admitted.request.headers, self._types)
+        return self._rules.severities.applied(identified.operation.id, findings)
+
+    def _judged(self, arrival: Arrival) -> Reply | None:
+        """Return the refusal of a request that may not go on, None for one that may."""
+        if isinstance(arrival.identified, Unmatched):
+            return self._judged_unmatched(arrival.identified)
+        if self._rules.validation is not Level.ENFORCE:
+            return None
+        if not any(finding.severity is Severity.REJECT for finding in arrival.findings):
+            return None
+        return Reply(refusals.invalid(arrival.family, arrival.findings), remarks=said(arrival.findings))
+
+    def _judged_unmatched(self, unmatched: Unmatched) -> Reply | None:
+        """Refuse two actions in one body always: what is judged and what is run could differ (reference-notes 16)."""
+        if unmatched.reason is Mismatch.SEVERAL_ACTIONS or self._rules.undocumented is Undocumented.REFUSE:
+            return Reply(refusals.unmatched(unmatched), remarks=(f"undocumented: {unmatched.reason.value}",))
+        return None
+
+    def _reply(
+        self, arrival: Arrival, response: Response, exchange: Exchange | None = None, remarks: tuple[str, ...] = ()
+    ) -> Reply:
+        """Return the answer with the number of warnings on it. A level that only reports changes no answer."""
+        if not arrival.findings:
+            return Reply(response, exchange, remarks)
+        if self._rules.validation is Level.ENFORCE:
+            response = response.with_header(WARNINGS_HEADER, str(len(arrival.findings)).encode())
+        return Reply(response, exchange, (*said(arrival.findings), *remarks))
 
     def _answer(self, arrival: Arrival) -> Reply | Forward:
         if not arrival.mode.reads:
@@ -148,9 +173,8 @@ class Pipeline:
             return self._replayed(arrival, played)
         if arrival.mode.forwards:
             return replace(self._forward(arrival), missed=True)
-        return Reply(
-            refusals.miss(arrival.family, played.report).with_header(b"cache-status", b"evs-gateway; fwd=miss")
-        )
+        refusal = refusals.miss(arrival.family, played.report).with_header(b"cache-status", b"evs-gateway; fwd=miss")
+        return self._reply(arrival, refusal, remarks=(f"miss: {played.kind}",))
 
     def _play(self, arrival: Arrival) -> Hit | Miss:
         assert self._player is not None, "a mode that reads has a player"
@@ -160,7 +184,8 @@ class Pipeline:
         notes = "; ".join((*((because,) if because else ()), *hit.notes))
         detail = f'; detail="{_quotable(notes)}"' if notes else ""
         status = f'evs-gateway; hit; key="{_quotable(hit.key)}"{detail}'.encode("ascii", "replace")
-        return Reply(self._links.rewrite_again(hit.response, arrival.base_url).with_header(b"cache-status", status))
+        response = self._links.rewrite_again(hit.response, arrival.base_url).with_header(b"cache-status", status)
+        return self._reply(arrival, response, remarks=(because,) if because else ())
 
     def _forward(self, arrival: Arrival) -> Forward:
         service = _service_of(arrival)
@@ -177,10 +202,11 @@ class Pipeline:
     def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
         arrival = forward.arrival
         if not arrival.mode.keeps:
-            return Reply(self._links.rewrite(response, arrival.base_url))
+            return self._reply(arrival, self._links.rewrite(response, arrival.base_url))
         neutral = self._links.rewrite(response, NEUTRAL_URL)
         why = b"miss" if forward.missed else b"bypass"
-        return Reply(
+        return self._reply(
+            arrival,
             _led_to(neutral, arrival.base_url).with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
             self._exchange(arrival, neutral, at),
         )
@@ -195,6 +221,7 @@ class Pipeline:
             completed_at=at,
             credential=arrival.credential,
             redactions=redacted.rules,
+            findings=said(arrival.findings),
         )
 
     def _failed(self, forward: Forward, failure: UpstreamFailure) -> Reply:
@@ -202,7 +229,8 @@ class Pipeline:
             rescued = self._rescued(forward.arrival, f"upstream failed, {failure.kind.value}")
             if rescued is not None:
                 return rescued
-        return Reply(refusals.upstream_failed(forward.arrival.family, failure.kind.value, failure.detail))
+        refusal = refusals.upstream_failed(forward.arrival.family, failure.kind.value, failure.detail)
+        return self._reply(forward.arrival, refusal, remarks=(f"upstream: {failure.kind.value}",))
 
     def _rescued(self, arrival: Arrival, because: str) -> Reply | None:
         """Answer a read from the cassette in the upstream's place; writes are never answered from the past."""
@@ -210,6 +238,11 @@ class Pipeline:
             return None
         played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+
+
+def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Return findings as the log and the exchange hold them: severity, rule, where."""
+    return tuple(f"{finding.severity.value} {finding.rule} {finding.where}" for finding in findings)
 
 
 def _led_to(response: Response, base_url: str) -> Response:

@@ -15,6 +15,7 @@ from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.contract.model import Family, Match, Operation, Unmatched
 from gateway.http.messages import Request, Response
 from gateway.modes import Mode
+from gateway.validation import Finding
 
 
 class Service(StrEnum):
@@ -52,16 +53,19 @@ class UpstreamFailure:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out."""
+    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
+    what the operator's log should say about it, none for an ordinary answer."""
 
     response: Response
     exchange: Exchange | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
-    client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch."""
+    client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch.
+    `findings` are what validation had to say, those that refuse nothing included."""
 
     request: Request
     identified: Match | Unmatched
@@ -71,6 +75,7 @@ class Arrival:
     scope: str
     base_url: str
     at: float
+    findings: tuple[Finding, ...] = ()
 
     @property
     def operation(self) -> Operation | None:

@@ -17,6 +17,7 @@ from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
 from gateway.stores.keys import installation_key
+from gateway.validation import Severities, Severity
 
 DEFAULT_CASSETTE = "cassette.sqlite"
 
@@ -80,9 +81,20 @@ def _rules(settings: Settings) -> Rules:
         mode=_kept(settings.mode, settings),
         modes={name: _kept(mode, settings) for name, mode in settings.modes.items()},
         validation=settings.checks.validation,
+        severities=_severities(settings),
+        volume_types=settings.checks.volume_types,
         undocumented=settings.checks.undocumented,
         public_url=settings.listen.public_url,
     )
+
+
+def _severities(settings: Settings) -> Severities:
+    table = settings.checks.severities
+    severities = Severities({name: None if word == "off" else Severity(word) for name, word in table.items()})
+    unknown = severities.unknown()
+    if unknown:
+        raise SettingsError(f"checks.severities: unknown rule {unknown[0]!r}; docs/constraints.md lists them")
+    return severities
 
 
 def _kept(mode: Mode, settings: Settings) -> Mode:

@@ -74,10 +74,13 @@ class CassetteSettings(Section):
 
 
 class CheckSettings(Section):
-    """How strictly requests are judged."""
+    """How strictly requests are judged. `severities`: what becomes of single rules, by `rule` or `rule@operation`.
+    `volume_types`: disk types of the region beyond the documented ones."""
 
     validation: Level = Level.ENFORCE
     undocumented: Undocumented = Undocumented.FORWARD
+    severities: dict[str, Literal["reject", "warn", "off"]] = {}
+    volume_types: tuple[str, ...] = ()
 
 
 class SimulatorSettings(Section):
@@ -183,8 +186,8 @@ def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 NAMES = tuple(_names(Settings))
-FREE_TABLES = frozenset({"cassette.modes"})
-LISTS = frozenset({"upstream.origins"})
+FREE_TABLES = frozenset({"cassette.modes", "checks.severities"})
+LISTS = frozenset({"upstream.origins", "checks.volume_types"})
 
 
 def _check_known(place: str, name: str) -> None:
