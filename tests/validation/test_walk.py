@@ -16,7 +16,7 @@ from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.constraints import constraints_of
 from gateway.contract.model import JsonObject, JsonValue, Match
 from gateway.validation import Finding, Severity, VolumeTypes, validate
-from tests.cases.case import UUID
+from tests.cases.case import ABSENT, UUID
 from tests.cases.requests import DISK, Draft, plain
 from tests.cases.test_cases import is_at
 
@@ -223,6 +223,36 @@ def test_findings_do_not_depend_on_white_space(operation: str, volume: JsonObjec
     loose = space + json.dumps({"volume": volume}, separators=(space + "," + space, space + ":" + space)) + space
     findings = [draft(operation, body=json.loads(text)).findings() for text in (tight, loose)]
     assert findings[0] == findings[1]
+
+
+@pytest.mark.parametrize(
+    ("operation", "parts", "expected"),
+    [
+        ("cinder_create_volume", {"body": ABSENT}, ("body", "body-missing")),
+        ("cinder_create_volume", {"body": None}, ("body", "body-json-type")),
+        ("cinder_create_volume", {"body": {"volume": None}}, ("/volume", "volume-null")),
+        ("cinder_create_volume", {"body": {"volume": []}}, ("/volume", "volume-json-type")),
+        ("cinder_show_quota_set", {"query": {}}, ("query:usage", "usage-missing")),
+        ("cinder_list_volumes", {"query": {"limit": ["1", "2"]}}, ("query:limit", "limit-repeated")),
+        ("cinder_update_volume_metadata_item", {"body": {"meta": {"a": "b"}}}, ("/meta", "metadata-key")),
+        (
+            "cinder_show_quota_set",
+            {"path": {"project_id": "p1", "target_project_id": "p2"}},
+            ("path:target_project_id", "target-project"),
+        ),
+    ],
+)
+def test_each_part_of_a_request_is_judged(operation: str, parts: dict[str, Any], expected: tuple[str, str]) -> None:
+    where, rule = expected
+    assert found(draft(operation, **parts)) == [(where, REJECT, rule)]
+
+
+def test_odd_forms_of_a_request_warn() -> None:
+    assert found(draft("cinder_list_volumes", method="HEAD", path_end="/", body=None)) == [
+        ("method", WARN, "head-method"),
+        ("path", WARN, "trailing-slash"),
+        ("body", WARN, "body-unexpected"),
+    ]
 
 
 def test_a_secret_in_a_token_request_is_not_shown() -> None:
