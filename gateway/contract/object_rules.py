@@ -22,6 +22,11 @@ def _given(members: tuple[str, ...], value: JsonObject) -> list[str]:
     return [name for name in members if value.get(name) is not None]
 
 
+def _sources(members: tuple[str, ...], value: JsonObject) -> list[str]:
+    """Return the members that name a source. An empty id names none: it only warns (reference-notes 89)."""
+    return [name for name in members if value.get(name) not in (None, "")]
+
+
 @dataclass(frozen=True, slots=True)
 class AtMostOne:
     """At most one of the members is given. Source: 6.1.1 and 7.1.1, notes under the request parameters."""
@@ -34,7 +39,7 @@ class AtMostOne:
         return (Remark("one-source", Severity.REJECT, limit, self.fault, ("*",)),)
 
     def judge(self, value: JsonObject) -> Iterator[Remark]:
-        given = _given(self.members, value)
+        given = _sources(self.members, value)
         if len(given) > 1:
             yield said(self, "one-source", (given[1],))
 
@@ -52,7 +57,7 @@ class NeededUnless:
         return (Remark(f"{self.member}-missing", Severity.REJECT, limit, self.fault, (self.member,)),)
 
     def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if not _given((self.member, self.other), value):
+        if not _sources((self.member, self.other), value):
             yield from self.remarks()
 
 
@@ -115,7 +120,7 @@ class SingleFromBackup:
         return (Remark("backup-batch", Severity.REJECT, "1 with a backup", faults.BACKUP_BATCH, ("count",)),)
 
     def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if value.get("backup_id") is not None and _is_batch(value):
+        if _sources(("backup_id",), value) and _is_batch(value):
             yield from self.remarks()
 
 
@@ -156,7 +161,7 @@ class SizeForSource:
         if size is None or 10 <= size <= 1024:
             return
         for_data, for_system = self.remarks()
-        sources = _given(("backup_id", "snapshot_id", "imageRef", "source_volid", "source_replica"), value)
+        sources = _sources(("backup_id", "snapshot_id", "imageRef", "source_volid", "source_replica"), value)
         if 1 <= size < 10 and not sources:
             yield for_data
         elif 1024 < size <= 32768 and "imageRef" in sources:
@@ -272,10 +277,10 @@ class MetadataFitsSource:
         metadata = value.get("metadata")
         if not isinstance(metadata, dict):
             return
-        if _given(("snapshot_id", "imageRef"), value):
+        if _sources(("snapshot_id", "imageRef"), value):
             for key in _given(_DECIDED_BY_SOURCE, metadata):
                 yield said(self, "source-metadata", ("metadata", key))
-        if value.get("snapshot_id") is None and metadata.get("full_clone") is not None:
+        if not _sources(("snapshot_id",), value) and metadata.get("full_clone") is not None:
             yield said(self, "full-clone-source")
 
 

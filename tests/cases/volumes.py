@@ -127,7 +127,7 @@ CREATION: list[Case] = [
     *cases(
         BOTH,
         "/volume/*",
-        ("one-source", faults.ONE_SOURCE, [ABSENT, None], [UUID, ""]),
+        ("one-source", faults.ONE_SOURCE, [ABSENT, None, ""], [UUID]),
         at="/volume/snapshot_id",
         beside=FROM_IMAGE,
     ),

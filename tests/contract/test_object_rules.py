@@ -45,6 +45,7 @@ ODD_VERDICTS = [(WARN, ("a",)), (WARN, ("b",)), (REJECT, ("c",)), (WARN, ("d",))
     [
         (SOURCES, {"imageRef": "a", "snapshot_id": None}, []),
         (SOURCES, {"snapshot_id": "b", "imageRef": "a"}, [(REJECT, ("snapshot_id",))]),
+        (SOURCES, {"imageRef": "a", "snapshot_id": ""}, []),
         (SIZE, {"size": 1}, []),
         (SIZE, {"backup_id": "b"}, []),
         (SIZE, {"size": None}, [(REJECT, ("size",))]),
