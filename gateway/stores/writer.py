@@ -1,7 +1,8 @@
 """The writer thread: what waits is committed together, one transaction for all that arrived during the last one.
 
-One statement writes a batch, because each step of SQLite gives the interpreter away and gets it back late from a busy
-event loop; one call into the loop resolves it. A batch that cannot be committed fails as a whole, and only it.
+One statement writes all rows of a kind, and is its own transaction where it is alone, because each call of SQLite gives
+the interpreter away and gets it back late from a busy event loop; one call into the loop resolves a batch. A batch that
+cannot be committed fails as a whole, and only it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import Any
 
 from gateway.errors import StoreFullError
 from gateway.stores.rows import EXCHANGE_COLUMNS, REQUEST_COLUMNS, Row
@@ -33,6 +35,7 @@ class Ask:
     ended_note: int | None = None
 
 
+Statement = tuple[str, list[Any]]
 Outcome = Sequence[tuple[Ask, int | StoreFullError]]
 
 
@@ -89,28 +92,41 @@ class Writer:
     def _commit(self, batch: list[Ask]) -> Iterator[int]:
         """Commit a batch; returns the numbers of its notes in order."""
         notes = [ask.note for ask in batch if ask.note]
-        exchanges = [ask.exchange for ask in batch if ask.exchange]
-        ended = [ask.ended_note for ask in batch if ask.ended_note is not None]
-        self._connection.execute("BEGIN IMMEDIATE")
-        if exchanges:
-            self._insert("exchanges", EXCHANGE_COLUMNS, exchanges)
-        if ended:
-            self._connection.execute(f"DELETE FROM intents WHERE id IN ({_marks(len(ended))})", ended)  # noqa: S608
-        last = self._insert("intents", REQUEST_COLUMNS, notes) if notes else 0
-        self._connection.execute("COMMIT")
+        last = self._run_together(list(_statements(batch, notes)))
         return iter(range(last - len(notes) + 1, last + 1))
 
-    def _insert(self, table: str, columns: tuple[str, ...], rows: list[Row]) -> int:
-        """Insert the rows in one statement and return the number of the last one; the others precede it."""
-        values = ",".join([f"({_marks(len(columns))})"] * len(rows))
-        sql = f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"  # noqa: S608 - names of our own
-        cursor = self._connection.execute(sql, [value for row in rows for value in row])
-        return cursor.lastrowid or 0
+    def _run_together(self, statements: list[Statement]) -> int:
+        """Run statements in one transaction, a single one by itself, and return the number of the last row inserted."""
+        if len(statements) == 1:
+            return self._connection.execute(*statements[0]).lastrowid or 0
+        last: int | None = 0
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in statements:
+            last = self._connection.execute(*statement).lastrowid
+        self._connection.execute("COMMIT")
+        return last or 0
 
     def _report(self, batch: list[Ask], outcome: Outcome) -> None:
         loop = batch[0].future.get_loop()
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(self._settle, outcome)
+
+
+def _statements(batch: list[Ask], notes: list[Row]) -> Iterator[Statement]:
+    """Yield what a batch asks for, its notes last: their numbers are read from the last row."""
+    if exchanges := [ask.exchange for ask in batch if ask.exchange]:
+        yield _insertion("exchanges", EXCHANGE_COLUMNS, exchanges)
+    if ended := [ask.ended_note for ask in batch if ask.ended_note is not None]:
+        yield f"DELETE FROM intents WHERE id IN ({_marks(len(ended))})", ended  # noqa: S608
+    if notes:
+        yield _insertion("intents", REQUEST_COLUMNS, notes)
+
+
+def _insertion(table: str, columns: tuple[str, ...], rows: list[Row]) -> Statement:
+    """Return the statement that inserts all rows; their numbers follow each other."""
+    values = ",".join([f"({_marks(len(columns))})"] * len(rows))
+    sql = f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"  # noqa: S608 - names of our own
+    return sql, [value for row in rows for value in row]
 
 
 def _marks(count: int) -> str:
