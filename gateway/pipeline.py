@@ -110,6 +110,10 @@ class Pipeline:
         refusal = refusals.store_failed(forward.arrival.family, detail)
         return self._reply(forward.arrival, refusal, remarks=("store: not kept",))
 
+    def scrub(self, text: bytes) -> bytes:
+        """Return a text for the log without secrets."""
+        return self._redactor.scrub(text)
+
     def _within_prefix(self, request: Request) -> Request:
         if self._prefix and request.target.startswith(self._prefix + b"/"):
             return request.with_target(request.target[len(self._prefix) :])
@@ -142,17 +146,19 @@ class Pipeline:
     def _judged(self, arrival: Arrival) -> Reply | None:
         """Return the refusal of a request that may not go on, None for one that may."""
         if isinstance(arrival.identified, Unmatched):
-            return self._judged_unmatched(arrival.identified)
+            return self._judged_unmatched(arrival, arrival.identified)
         if self._rules.validation is not Level.ENFORCE:
             return None
         if not any(finding.severity is Severity.REJECT for finding in arrival.findings):
             return None
-        return Reply(refusals.invalid(arrival.family, arrival.findings), remarks=said(arrival.findings))
+        refusal = refusals.invalid(arrival.family, arrival.findings)
+        return Reply(refusal, remarks=("invalid", *said(arrival.findings)), arrival=arrival)
 
-    def _judged_unmatched(self, unmatched: Unmatched) -> Reply | None:
+    def _judged_unmatched(self, arrival: Arrival, unmatched: Unmatched) -> Reply | None:
         """Refuse two actions in one body always: what is judged and what is run could differ (reference-notes 16)."""
         if unmatched.reason is Mismatch.SEVERAL_ACTIONS or self._rules.undocumented is Undocumented.REFUSE:
-            return Reply(refusals.unmatched(unmatched), remarks=(f"undocumented: {unmatched.reason.value}",))
+            remarks = (f"undocumented: {unmatched.reason.value}",)
+            return Reply(refusals.unmatched(unmatched), remarks=remarks, arrival=arrival)
         return None
 
     def _reply(
@@ -160,10 +166,10 @@ class Pipeline:
     ) -> Reply:
         """Return the answer with the number of warnings on it. A level that only reports changes no answer."""
         if not arrival.findings:
-            return Reply(response, exchange, remarks)
+            return Reply(response, exchange, remarks, arrival)
         if self._rules.validation is Level.ENFORCE:
             response = response.with_header(WARNINGS_HEADER, str(len(arrival.findings)).encode())
-        return Reply(response, exchange, (*said(arrival.findings), *remarks))
+        return Reply(response, exchange, (*said(arrival.findings), *remarks), arrival)
 
     def _answer(self, arrival: Arrival) -> Reply | Forward:
         if not arrival.mode.reads:

@@ -52,16 +52,6 @@ class UpstreamFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
-    what the operator's log should say about it, none for an ordinary answer."""
-
-    response: Response
-    exchange: Exchange | None = None
-    remarks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
     client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch.
@@ -80,6 +70,18 @@ class Arrival:
     @property
     def operation(self) -> Operation | None:
         return self.identified.operation if isinstance(self.identified, Match) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
+    what the operator's log should say about it, none for an ordinary answer; `arrival` is the request answered, None
+    for one that was not admitted."""
+
+    response: Response
+    exchange: Exchange | None = None
+    remarks: tuple[str, ...] = ()
+    arrival: Arrival | None = None
 
 
 @dataclass(frozen=True, slots=True)

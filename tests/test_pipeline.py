@@ -17,6 +17,7 @@ from gateway.http.messages import Request, Response
 from gateway.modes import FALLBACK, NEW_EPISODES, PASSTHROUGH, RECORD, REPLAY, Level, Undocumented
 from gateway.pipeline import Pipeline, Rules
 from gateway.seams import FailureKind, Forward, Reply, Service, UpstreamFailure
+from gateway.validation import Severities, Severity
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635"
@@ -184,6 +185,46 @@ def test_invalid_request_is_refused_in_every_mode_and_forwarded_when_only_report
         assert (
             forwarded(pipeline(Rules(PASSTHROUGH, validation=level)).on_request(wrong, 1.0)).request.body == wrong.body
         )
+
+
+def warned() -> Request:
+    return ask("GET", f"/v2/{PROJECT}/volumes?colour=red")
+
+
+def test_warnings_are_counted_on_the_answer_and_kept_with_the_exchange() -> None:
+    core = pipeline(Rules(RECORD))
+    reply = core.on_outcome(forwarded(core.on_request(warned(), 1.0)), answer(200, {"volumes": []}), 1.1)
+    assert reply.response.header(b"x-evs-gateway-warnings") == b"1"
+    assert reply.exchange is not None
+    assert reply.exchange.findings == reply.remarks
+    assert len(reply.remarks) == 1
+    assert reply.remarks[0].startswith("warn ")
+
+
+def test_report_changes_no_answer_and_finds_the_same() -> None:
+    for request in (warned(), ask("POST", f"/v2/{PROJECT}/volumes", {"volume": {"size": "very big"}})):
+        enforced = pipeline(Rules(RECORD)).on_request(request, 1.0)
+        answers, arrivals = [], []
+        for level in (Level.REPORT, Level.OFF):
+            core = pipeline(Rules(RECORD, validation=level))
+            forward = forwarded(core.on_request(request, 1.0))
+            answers.append(core.on_outcome(forward, answer(200, {}), 1.1).response)
+            arrivals.append(forward.arrival)
+        assert answers[0] == answers[1]
+        found = enforced.arrival.findings if enforced.arrival else ()
+        assert (arrivals[0].findings, arrivals[1].findings) == (found, ())
+
+
+def test_severities_and_disk_types_are_the_operators() -> None:
+    wrong = {"volume": {"availability_zone": "az-dc-1", "size": 10, "volume_type": "ESSD"}}
+    create = ask("POST", f"/v2/{PROJECT}/volumes", wrong)
+    assert replied(pipeline(Rules()).on_request(create, 1.0)).status == 400
+    forwarded(pipeline(Rules(volume_types=("ESSD",))).on_request(create, 1.0))
+    (finding,) = forwarded(pipeline(Rules()).on_request(warned(), 1.0)).arrival.findings
+    stricter = Severities({finding.rule: Severity.REJECT})
+    assert replied(pipeline(Rules(severities=stricter)).on_request(warned(), 1.0)).status == 400
+    silent = forwarded(pipeline(Rules(severities=Severities({finding.rule: None}))).on_request(warned(), 1.0))
+    assert silent.arrival.findings == ()
 
 
 def test_inadmissible_request_is_refused() -> None:

@@ -84,6 +84,12 @@ def test_unknown_operation_in_the_modes(tmp_path: Path) -> None:
         open_session(settings(tmp_path, cassette={"modes": {"cinder_make_coffee": "replay"}}))
 
 
+def test_severities_are_checked_by_name(tmp_path: Path) -> None:
+    open_session(settings(tmp_path, checks={"severities": {"member-unknown@cinder_create_volume": "off"}}))
+    with pytest.raises(SettingsError, match=r"'no-such-rule'; docs/constraints\.md"):
+        open_session(settings(tmp_path, checks={"severities": {"no-such-rule": "warn"}}))
+
+
 def test_missing_cassette(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match=r"gone\.sqlite"):
         open_session(settings(tmp_path, cassette={"mode": "replay", "path": tmp_path / "gone.sqlite"}))

@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.errors import StoreFullError
 from gateway.fronts.protocol import TARGET
+from gateway.fronts.watcher import Watcher
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.messages import Headers, Request, Response, first_header
 from gateway.pipeline import Pipeline
@@ -39,12 +40,14 @@ class Gateway:
         keeper: Keeper | None,
         clock: Callable[[], float],
         ids: Callable[[], str],
+        watcher: Watcher | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
         self._keeper = keeper
         self._clock = clock
         self._ids = ids
+        self._watcher = watcher
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -61,23 +64,31 @@ class Gateway:
             return
         request = _request(scope, headers, body)
         decided = self._pipeline.on_request(request, self._clock())
-        reply = await self._forwarded(decided) if isinstance(decided, Forward) else decided
-        await _send(request.method, self._named(request, reply.response), send)
+        outcome: Response | UpstreamFailure | None = None
+        if isinstance(decided, Forward):
+            reply, outcome = await self._forwarded(decided)
+        else:
+            reply = decided
+        response = self._named(request, reply.response)
+        await _send(request.method, response, send)
+        if self._watcher is not None:
+            request_id = (response.header(REQUEST_ID) or b"").decode("latin-1")
+            self._watcher.answered(request_id, reply, outcome if isinstance(outcome, Response) else None)
 
-    async def _forwarded(self, forward: Forward) -> Reply:
+    async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
         """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""
         try:
             intent = await self._noted(forward)
         except StoreFullError as error:
-            return self._pipeline.on_store_failure(forward, f"nothing was sent to the cloud: {error}")
+            return self._pipeline.on_store_failure(forward, f"nothing was sent to the cloud: {error}"), None
         outcome = await self._sent(forward)
         reply = self._pipeline.on_outcome(forward, outcome, self._clock())
         try:
             await self._keep(reply, outcome, intent)
         except StoreFullError as error:
             said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
-            return self._pipeline.on_store_failure(forward, said)
-        return reply
+            return self._pipeline.on_store_failure(forward, said), outcome
+        return reply, outcome
 
     async def _noted(self, forward: Forward) -> int | None:
         if forward.intent is None or self._keeper is None:

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.inprocess import AsgiUpstream
+from gateway.fronts.logs import configure
 from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
 from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
+from gateway.fronts.watcher import Watcher
 from gateway.fronts.workers import serve_with_workers
 from gateway.modes import SIMULATE
 from gateway.seams import Service, Upstream
@@ -26,10 +28,11 @@ Ready = Mapping[str, str | int]
 
 
 def run(settings: Settings, say: Callable[[Ready], None]) -> None:
-    """Serve until SIGTERM; `say` gets the ready line when every listener answers.
+    """Serve until SIGTERM; the log goes to stderr, and `say` gets the ready line when every listener answers.
 
     Errors: ListenError, and what opening a session raises.
     """
+    configure()
     with _bound(settings.listen.public) as public, _bound(settings.listen.admin) as private:
 
         def ready() -> None:
@@ -64,7 +67,8 @@ def _builder(settings: Settings, public: socket.socket, private: socket.socket |
     async def build() -> Running:
         session = open_session(settings)
         upstreams = _upstreams(settings)
-        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id)
+        watcher = Watcher(session.pipeline.scrub)
+        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher)
 
         async def close() -> None:
             for upstream in upstreams.values():

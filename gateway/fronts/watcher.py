@@ -1,0 +1,78 @@
+"""Looks at answers that went out: what the log should say, and how the cloud's answers differ from the documented.
+
+Comparing an answer costs more than forwarding it, so answers wait in a bounded line and one is taken a turn of the
+loop; those for which there is no room are counted. A difference is logged once a process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from gateway.contract.model import Match
+from gateway.drift import Weight, compare
+from gateway.http.messages import Response
+from gateway.seams import Reply
+
+log = logging.getLogger(__name__)
+
+WAITING = 256
+# Differences told apart: more than a contract of 58 operations can have.
+KNOWN = 10_000
+
+
+class Watcher:
+    """Watches over the answers of one process. `scrub` takes secrets out of a text."""
+
+    def __init__(self, scrub: Callable[[bytes], bytes]) -> None:
+        self._scrub = scrub
+        self._waiting: deque[tuple[Match, Response]] = deque()
+        self._told: set[tuple[str, str, str]] = set()
+        self.passed_over = 0
+
+    def answered(self, request_id: str, reply: Reply, outcome: Response | None) -> None:
+        """Take note of an answer that went out; `outcome` is what the cloud said, None when it was not asked."""
+        if reply.remarks:
+            self._tell(request_id, reply)
+        if outcome is not None and reply.arrival is not None and isinstance(reply.arrival.identified, Match):
+            self._line_up(reply.arrival.identified, outcome)
+
+    def _tell(self, request_id: str, reply: Reply) -> None:
+        arrival = reply.arrival
+        fields = {
+            "request_id": request_id,
+            "status": reply.response.status,
+            "operation": arrival.operation.id if arrival and arrival.operation else None,
+            "method": arrival.request.method if arrival else None,
+            "path": self._path(reply),
+            "remarks": [self._scrub(remark.encode()).decode() for remark in reply.remarks],
+        }
+        log.warning("request", extra={"fields": fields})
+
+    def _path(self, reply: Reply) -> str | None:
+        """Return the path of a documented operation; elsewhere anything may stand in a path."""
+        if reply.arrival is None or reply.arrival.operation is None:
+            return None
+        return self._scrub(reply.arrival.request.path).decode("latin-1")
+
+    def _line_up(self, match: Match, response: Response) -> None:
+        if len(self._waiting) >= WAITING:
+            self.passed_over += 1
+            return
+        self._waiting.append((match, response))
+        if len(self._waiting) == 1:
+            asyncio.get_running_loop().call_soon(self._look)
+
+    def _look(self) -> None:
+        match, response = self._waiting.popleft()
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._look)
+        for drift in compare(match, response):
+            difference = (match.operation.id, drift.rule, drift.where)
+            if drift.severity is Weight.WARN and difference not in self._told and len(self._told) < KNOWN:
+                self._told.add(difference)
+                fields = {"operation": match.operation.id, "rule": drift.rule, "where": drift.where}
+                fields |= {"expected": drift.expected, "found": drift.found, "source": drift.source}
+                log.warning("answer differs from the documented one", extra={"fields": fields})
