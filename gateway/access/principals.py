@@ -42,3 +42,6 @@ class Principal:
     auth_method: AuthMethod | None = None
     assurance: Assurance | None = None
     expires_at: float | None = None
+
+
+NOBODY = Principal()
