@@ -254,8 +254,9 @@ def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:
 def _led_to(response: Response, base_url: str) -> Response:
     """Return a response whose links are neutral with links that lead to an address."""
     neutral, base = NEUTRAL_URL.encode(), base_url.rstrip("/").encode()
-    headers = tuple((name, value.replace(neutral, base)) for name, value in response.headers)
-    return replace(response, headers=headers).with_body(response.body.replace(neutral, base))
+    headers = tuple([(name, value.replace(neutral, base)) for name, value in response.headers])
+    led, body = Response(response.status, headers, response.body), response.body.replace(neutral, base)
+    return led if body == led.body else led.with_body(body)
 
 
 def _family_of(request: Request) -> Family:
