@@ -23,6 +23,7 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 SHELL = [line for kind, text in BLOCKS if kind == "sh" for line in text.splitlines() if line]
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 OURS = [shlex.split(line)[1:] for line in SHELL if line.startswith("evs-gateway ")]
+EXIT_CODES = {"check": 5}
 GATEWAY = "http://127.0.0.1:8776"
 TOKEN = "any-token-of-the-readme"
 
@@ -61,7 +62,8 @@ def test_the_commands_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
             if arguments[0] == "demo":
                 continue
             if arguments[0] not in ("serve", "simulate"):
-                subprocess.run(command(*arguments), env=environment(), check=True, stdout=subprocess.DEVNULL)
+                done = subprocess.run(command(*arguments), env=environment(), check=False, stdout=subprocess.DEVNULL)
+                assert done.returncode == EXIT_CODES.get(arguments[0], 0), arguments
                 continue
             with started(tmp_path, *with_cloud(arguments, cloud.public)) as server:
                 if arguments[0] == "serve":
@@ -71,7 +73,7 @@ def test_the_commands_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_every_kind_of_line_is_run_by_something() -> None:
     starts = {line.split()[0] for line in SHELL}
     assert starts == {"evs-gateway", "curl", "python3"}
-    assert {arguments[0] for arguments in OURS} == {"serve", "simulate", "cassette", "config"}
+    assert {arguments[0] for arguments in OURS} == {"serve", "simulate", "cassette", "config", "check", "operations"}
     assert [line for line in SHELL if line.startswith("python3")] == [
         "python3 -m venv .venv && .venv/bin/pip install '.[forward]' && .venv/bin/evs-gateway demo",
         "python3 -m venv .venv && .venv/bin/pip install '.[forward,dev]' && .venv/bin/pytest",
@@ -93,7 +95,7 @@ def test_python_examples(number: int, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_every_setting_is_in_the_readme_or_named_by_its_flag() -> None:
     (toml,) = (text for kind, text in BLOCKS if kind == "toml")
     missing = [name for name in NAMES if not re.search(rf"^{name.rpartition('.')[2]} = ", toml, re.MULTILINE)]
-    assert missing == ["cassette.modes", "simulator.settle_ms", "simulator.seed"]
+    assert missing == ["cassette.modes", "checks.severities", "simulator.settle_ms", "simulator.seed"]
 
 
 def test_the_modes_table_is_complete() -> None:
