@@ -5,7 +5,7 @@ Names are lower case, values as received. Credentials are nobody's business here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class HeaderRule(Protocol):
     @property
     def header(self) -> str: ...
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, match: Match, headers: Headers) -> Iterator[Remark]: ...
+    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,11 @@ class JsonContent:
             Remark("content-type-value", Severity.WARN, "application/json"),
         )
 
-    def judge(self, match: Match, headers: Headers) -> Iterator[Remark]:
+    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]:
         value = value_of(headers, b"content-type")
         if value is None:
-            yield said(self, "content-type-missing")
-        elif not _is_json(value):
-            yield said(self, "content-type-value")
+            return (said(self, "content-type-missing"),)
+        return () if value == b"application/json" or _is_json(value) else (said(self, "content-type-value"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,10 @@ class SignedSize:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("signed-body-size", Severity.WARN, f"at most {MAX_SIGNED_BYTES} bytes when signed with AK/SK"),)
 
-    def judge(self, match: Match, headers: Headers) -> Iterator[Remark]:
+    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]:
         length = value_of(headers, b"content-length") or b""
-        if length.isdigit() and int(length[:20]) > MAX_SIGNED_BYTES and is_signed(headers):
-            yield from self.remarks()
+        is_great = length.isdigit() and int(length[:20]) > MAX_SIGNED_BYTES
+        return self.remarks() if is_great and is_signed(headers) else ()
 
 
 ALWAYS: tuple[HeaderRule, ...] = (ProjectHeader(),)
@@ -84,7 +83,10 @@ WITH_BODY: tuple[HeaderRule, ...] = (ProjectHeader(), JsonContent(), SignedSize(
 
 def value_of(headers: Headers, name: bytes) -> bytes | None:
     """Return the first value under a lower-case name, or None."""
-    return next((value for each, value in headers if each == name), None)
+    for each, value in headers:
+        if each == name:
+            return value
+    return None
 
 
 def is_signed(headers: Headers) -> bool:

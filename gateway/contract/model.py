@@ -5,7 +5,7 @@ Knows nothing of gateways, HTTP messages or storage. Source of every row: the EV
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -91,7 +91,7 @@ class RequestRule(Protocol):
     starts with the part: "path", "query" or "body"."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, match: Match) -> Iterator[Remark]: ...
+    def judge(self, match: Match) -> Iterable[Remark]: ...
 
 
 @dataclass(frozen=True, slots=True)

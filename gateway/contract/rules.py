@@ -11,7 +11,7 @@ asked. A boolean is never a number, and lengths are bytes of UTF-8 unless a rule
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
@@ -29,14 +29,14 @@ class Rule(Protocol):
     """Judges one value; yields nothing when the value is as documented."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, value: JsonValue) -> Iterator[Remark]: ...
+    def judge(self, value: JsonValue) -> Iterable[Remark]: ...
 
 
 class ObjectRule(Protocol):
     """Judges several members of one object together. Its remarks carry whole rule ids."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, value: JsonObject) -> Iterator[Remark]: ...
+    def judge(self, value: JsonObject) -> Iterable[Remark]: ...
 
 
 class Speaker(Protocol):
@@ -74,9 +74,8 @@ class Text:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("json-type", Severity.REJECT, "a string"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, str):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return () if isinstance(value, str) else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,8 @@ class Object:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("json-type", self.severity, "an object"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, dict):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return () if isinstance(value, dict) else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +108,12 @@ class Whole:
             *fraction,
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
         if whole_number(value) is None:
-            yield said(self, "json-type")
-        elif isinstance(value, str):
-            yield said(self, "converts")
-        elif isinstance(value, float) and not self.decimals:
-            yield said(self, "fraction")
+            return (said(self, "json-type"),)
+        if isinstance(value, str):
+            return (said(self, "converts"),)
+        return (said(self, "fraction"),) if isinstance(value, float) and not self.decimals else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +126,11 @@ class Flag:
             Remark("converts", Severity.WARN, "true or false, not a string"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, bool):
-            converts = isinstance(value, str) and value.lower() in _TRUTHS
-            yield said(self, "converts" if converts else "json-type")
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        if isinstance(value, bool):
+            return ()
+        converts = isinstance(value, str) and value.lower() in _TRUTHS
+        return (said(self, "converts" if converts else "json-type"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +145,12 @@ class Truth:
             Remark("case", Severity.WARN, f"{limit}, in lower case"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
         if isinstance(value, bool):
-            yield said(self, "converts")
-        elif not isinstance(value, str) or value.lower() not in ("true", "false"):
-            yield said(self, "value")
-        elif value not in ("true", "false"):
-            yield said(self, "case")
+            return (said(self, "converts"),)
+        if not isinstance(value, str) or value.lower() not in ("true", "false"):
+            return (said(self, "value"),)
+        return () if value in ("true", "false") else (said(self, "case"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +163,8 @@ class Empty:
             Remark("filled", Severity.WARN, "an empty object"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value != {}:
-            yield said(self, "filled" if isinstance(value, dict) else "json-type")
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return () if value == {} else (said(self, "filled" if isinstance(value, dict) else "json-type"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +178,9 @@ class Between:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("range", Severity.REJECT, f"{self.low} to {self.high}{self.unit}"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
         number = whole_number(value)
-        if number is not None and not self.low <= number <= self.high:
-            yield from self.remarks()
+        return () if number is None or self.low <= number <= self.high else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +192,8 @@ class AtMostBytes:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("length", Severity.REJECT, f"at most {self.most} bytes"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and byte_length(value) > self.most:
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return self.remarks() if isinstance(value, str) and byte_length(value) > self.most else ()
 
 
 def byte_length(text: str) -> int:
@@ -217,9 +211,8 @@ class Characters:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("length", Severity.REJECT, f"{self.low} to {self.high} characters"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and not self.low <= len(value) <= self.high:
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return self.remarks() if isinstance(value, str) and not self.low <= len(value) <= self.high else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +224,8 @@ class NotEmpty:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("empty", self.severity, "not empty"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value == "":
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return self.remarks() if value == "" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +246,13 @@ class OneOf:
             *((tolerated,) if self.tolerated else ()),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and value not in self.values:
-            if value in self.tolerated:
-                yield said(self, "tolerated")
-            else:
-                known = {each.lower() for each in (*self.values, *self.tolerated)}
-                yield said(self, "case" if value.lower() in known else "value")
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        if not isinstance(value, str) or value in self.values:
+            return ()
+        if value in self.tolerated:
+            return (said(self, "tolerated"),)
+        known = {each.lower() for each in (*self.values, *self.tolerated)}
+        return (said(self, "case" if value.lower() in known else "value"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,10 +267,9 @@ class VolumeTypes(OneOf):
     severity: Severity = field(default=Severity.REJECT, init=False)
     added: tuple[str, ...] = ()
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
         # An empty one is what `NotEmpty` speaks about.
-        if value not in ("", *self.added):
-            yield from OneOf.judge(self, value)
+        return () if value == "" or value in self.added else OneOf.judge(self, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +283,10 @@ class Uuid:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("format", self.severity, "a UUID"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
         if not isinstance(value, str) or value == "" or _UUID.fullmatch(value):
-            return
-        if not (self.bare and _BARE_UUID.fullmatch(value)):
-            yield from self.remarks()
+            return ()
+        return () if self.bare and _BARE_UUID.fullmatch(value) else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +296,9 @@ class Trimmed:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("space", Severity.REJECT, "no space at either end"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and (value.startswith(" ") or value.endswith(" ")):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        is_loose = isinstance(value, str) and (value.startswith(" ") or value.endswith(" "))
+        return self.remarks() if is_loose else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +308,8 @@ class Unsupported:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("unsupported", Severity.WARN, "absent"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value is not None:
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return () if value is None else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +321,8 @@ class NoPrefix:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("prefix", Severity.WARN, f"not starting with {self.prefix}"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and value.startswith(self.prefix):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return self.remarks() if isinstance(value, str) and value.startswith(self.prefix) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,9 +333,8 @@ class ImageCharacters:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("characters", Severity.WARN, "letters, Chinese characters, digits, - . _ and spaces"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and not _IMAGE_NAME.fullmatch(value):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        return self.remarks() if isinstance(value, str) and not _IMAGE_NAME.fullmatch(value) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +347,8 @@ class LinkedClone:
             Remark("tolerated", Severity.WARN, 'the string "0", neither "1" nor the number'),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value != "0":
-            harmless = value == "1" or (value == 0 and not isinstance(value, bool))
-            yield said(self, "tolerated" if harmless else "value")
+    def judge(self, value: JsonValue) -> Iterable[Remark]:
+        if value == "0":
+            return ()
+        harmless = value == "1" or (value == 0 and not isinstance(value, bool))
+        return (said(self, "tolerated" if harmless else "value"),)

@@ -125,10 +125,12 @@ def _body(match: Match, has_body: bool, types: VolumeTypes) -> Iterator[Finding]
 
 def _members(match: Match, shape: Shape, value: JsonObject, where: str) -> Iterator[Finding]:
     for member in shape.ordered:
-        given = [name for name in member.names if name in value]
-        for name in given:
-            yield from _judge(match, member, value[name], f"{where}/{name}")
-        if member.required and not given:
+        is_missing = member.required
+        for name in member.names:
+            if name in value:
+                is_missing = False
+                yield from _judge(match, member, value[name], f"{where}/{name}")
+        if is_missing:
             yield _of_member(match, member, MISSING, f"{where}/{member.names[0]}", ABSENT)
     for name in sorted(value.keys() - shape.members.keys()):
         yield _finding(match, UNKNOWN_MEMBER.rule, UNKNOWN_MEMBER, pointed(where, name), value[name], name)

@@ -36,7 +36,7 @@ LISTED = ListedKeys(("a", "b"), tolerated=("c",))
 LONG = "x" * 256
 GREAT: JsonObject = {str(at): "x" * 250 for at in range(5000)}
 CMK = "__system__cmkid"
-ODD_PAIRS = {"a": None, "b": 1, "c": [], "d": LONG, LONG: ""}
+ODD_PAIRS: JsonObject = {"a": None, "b": 1, "c": [], "d": LONG, LONG: ""}
 ODD_VERDICTS = [(WARN, ("a",)), (WARN, ("b",)), (REJECT, ("c",)), (WARN, ("d",)), (WARN, (LONG,))]
 
 
