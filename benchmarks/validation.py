@@ -1,8 +1,8 @@
 """What admission and validation of one request cost in one process, beside pydantic reading the same model bare.
 
-Run as `python -m benchmarks.validation`. Prints a row a request: microseconds of processor time, the best of many short
-rounds, as the best round is the one that the rest of the machine disturbed least. Targets: a create of 300 bytes below 40 µs, a
-body-less GET no more than 10 µs.
+Run as `python -m benchmarks.validation`. Prints a row a request: microseconds of processor time, the best of many
+short rounds, as the best round is the one that the rest of the machine disturbed least. Targets: a create of 300 bytes
+below 40 µs, a body-less GET no more than 10 µs.
 """
 
 from __future__ import annotations
