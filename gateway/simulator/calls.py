@@ -18,7 +18,7 @@ class Call:
     """One identified request of somebody.
 
     `project` and `user` are who acts, empty for the few operations without. `origin` is the scheme and authority under
-    which the client knows this service, for links.
+    which the client knows this service, for links; `subject` is the token that a call to IAM is about.
 
     Units: `now` in seconds since the epoch.
     """
@@ -28,6 +28,7 @@ class Call:
     user: str
     now: float
     origin: str
+    subject: str = ""
 
     @property
     def family(self) -> Family:

@@ -80,7 +80,8 @@ class Cloud:
         for finding in validate(match, has_body):
             if finding.severity is Severity.REJECT:
                 return finding.fault
-        call = Call(match, caller.project, caller.user, at, self.public_url or own_origin(request))
+        subject = (request.header(b"x-subject-token") or b"").decode("latin-1")
+        call = Call(match, caller.project, caller.user, at, self.public_url or own_origin(request), subject)
         return HANDLERS[match.operation.id](self.state, call)
 
 

@@ -23,6 +23,7 @@ SNAPSHOT_STATUS = _ROWS["EVS.2043"]
 SNAPSHOT_TYPE = _ROWS["EVS.2096"]
 
 CREDENTIALS = Fault("401", "The username or password is wrong.", 401)
+UNKNOWN_TOKEN = Fault("404", "The token could not be found.", 404)
 
 # A snapshot that a new disk names and that is not there.
 UNKNOWN_SOURCE: Mapping[Family, Fault] = MappingProxyType(

@@ -1,19 +1,22 @@
-"""The two calls to IAM: a token with its catalogue, and the list of projects.
+"""The calls to IAM: a token with its catalogue, what it stands for, its end, and the list of projects.
 
 Any user and password are accepted unless they begin with `sim-bad-`. A project's id follows from its name.
-Source: 3.1, 3.3 and A.6, examples.
+Source: 3.1, 3.3 and A.6, examples; for the two calls about a token, which the reference does not show, the IAM's own.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gateway.contract.model import JsonObject, JsonValue
+from gateway.http.messages import Headers
 from gateway.simulator.calls import Answer, Call, Outcome
-from gateway.simulator.faults import CREDENTIALS
+from gateway.simulator.faults import CREDENTIALS, UNKNOWN_TOKEN
 from gateway.simulator.reading import member, text
 from gateway.simulator.state import State
 from gateway.simulator.things import Token
 from gateway.simulator.times import of_token
-from gateway.simulator.trouble import BAD_CREDENTIAL
+from gateway.simulator.trouble import BAD_CREDENTIAL, lifetime_s
 
 LIFETIME_S = 24 * 3600
 REGION = "az-01"
@@ -29,10 +32,36 @@ def create_token(state: State, call: Call) -> Outcome:
         return CREDENTIALS
     project = _project_of(state, member(auth, "scope"))
     value = state.mint.token()
-    token = Token(state.mint.named("user", name), project, call.now + LIFETIME_S)
+    expires_at = call.now + lifetime_s(name, LIFETIME_S)
+    token = Token(state.mint.named("user", name), project, expires_at, name, call.now)
     state.tokens[value] = token
-    body: JsonObject = {"token": _token_view(state, call, token, name)}
-    return Answer(body, ((b"x-subject-token", value.encode()),))
+    return Answer({"token": _token_view(state, call, token)}, _naming(value))
+
+
+def show_token(state: State, call: Call) -> Outcome:
+    """Show what an issued token stands for, without the catalogue if that is asked. Errors: 404 for any other one."""
+    token = _living(state, call)
+    if token is None:
+        return UNKNOWN_TOKEN
+    return Answer({"token": _token_view(state, call, token)}, _naming(call.subject))
+
+
+def revoke_token(state: State, call: Call) -> Outcome:
+    """End an issued token now. Errors: 404 for any other one."""
+    token = _living(state, call)
+    if token is None:
+        return UNKNOWN_TOKEN
+    state.tokens[call.subject] = replace(token, expires_at=call.now)
+    return Answer()
+
+
+def _living(state: State, call: Call) -> Token | None:
+    token = state.tokens.get(call.subject)
+    return token if token is not None and call.now < token.expires_at else None
+
+
+def _naming(value: str) -> Headers:
+    return ((b"x-subject-token", value.encode("latin-1")),)
 
 
 def _project_of(state: State, scope: JsonObject) -> str | None:
@@ -44,15 +73,15 @@ def _project_of(state: State, scope: JsonObject) -> str | None:
     return state.project_named(name) if name else None
 
 
-def _token_view(state: State, call: Call, token: Token, user: str) -> JsonObject:
+def _token_view(state: State, call: Call, token: Token) -> JsonObject:
     domain: JsonObject = {"id": state.mint.named("domain", ""), "name": "simulated"}
     shown: JsonObject = {
         "expires_at": of_token(token.expires_at),
-        "issued_at": of_token(call.now),
+        "issued_at": of_token(token.issued_at),
         "methods": ["password"],
-        "catalog": _catalogue(state, call, token),
+        **({} if call.asked("nocatalog") is not None else {"catalog": _catalogue(state, call, token)}),
         "roles": [{"id": "0", "name": "te_admin"}],
-        "user": {"id": token.user, "name": user, "domain": domain, "password_expires_at": ""},
+        "user": {"id": token.user, "name": token.name, "domain": domain, "password_expires_at": ""},
     }
     if token.project is None:
         return {**shown, "domain": domain}

@@ -1,7 +1,7 @@
 """The undocumented calls that today's clients make: the same operations under another path, and Cinder's limits.
 
 Not part of the reference. huaweicloudsdkevs 3.1 creates and extends under /v2.1, shows under cloudvolumes and keeps
-snapshots under cloudsnapshots; the OpenStack clients ask for limits.
+snapshots under cloudsnapshots; the OpenStack clients ask for limits; whoever gets a token asks IAM about it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from gateway.contract.catalogue import CATALOGUE, Catalogue
 from gateway.contract.model import Effect, Family, Match, Operation, Resource, Unmatched
-from gateway.simulator import region
+from gateway.simulator import iam, region
 from gateway.simulator.calls import Handler
 
 LIMITS = Operation(
@@ -27,7 +27,33 @@ LIMITS = Operation(
     effect=Effect.SHOW,
     actions=None,
 )
-HANDLERS: Mapping[str, Handler] = MappingProxyType({LIMITS.id: region.show_limits})
+SHOW_TOKEN = Operation(
+    id="iam_show_token",
+    section="",
+    title="Validating a Token",
+    method="GET",
+    path="/v3/auth/tokens",
+    status=200,
+    family=Family.IAM,
+    resource=Resource.TOKEN,
+    effect=Effect.SHOW,
+    actions=None,
+)
+REVOKE_TOKEN = Operation(
+    id="iam_revoke_token",
+    section="",
+    title="Revoking a Token",
+    method="DELETE",
+    path="/v3/auth/tokens",
+    status=204,
+    family=Family.IAM,
+    resource=Resource.TOKEN,
+    effect=Effect.DELETE,
+    actions=None,
+)
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {LIMITS.id: region.show_limits, SHOW_TOKEN.id: iam.show_token, REVOKE_TOKEN.id: iam.revoke_token}
+)
 
 _OTHER_PATHS = (
     ("POST", "/v2.1/{project_id}/cloudvolumes", "evs_create_volumes"),
@@ -49,7 +75,7 @@ def _moved(method: str, path: str, operation_id: str) -> Operation:
 
 
 _DOCUMENTED = {f"{method} {path}": CATALOGUE.by_id[operation_id] for method, path, operation_id in _OTHER_PATHS}
-ALIASES = Catalogue((*(_moved(*row) for row in _OTHER_PATHS), LIMITS))
+ALIASES = Catalogue((*(_moved(*row) for row in _OTHER_PATHS), LIMITS, SHOW_TOKEN, REVOKE_TOKEN))
 
 
 def identify(method: str, path: bytes, query: bytes, unmatched: Unmatched) -> Match | Unmatched:

@@ -96,11 +96,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What an issued token stands for. `project` is None when the scope named none.
+    """What an issued token stands for. `user` is an id, `name` what it was asked under; `project` is None when the
+    scope named none. A revoked token is one that expired then.
 
-    Units: `expires_at` in seconds since the epoch.
+    Units: `expires_at` and `issued_at` in seconds since the epoch.
     """
 
     user: str
     project: str | None
     expires_at: float
+    name: str = ""
+    issued_at: float = 0.0

@@ -8,14 +8,17 @@ A disk or snapshot whose name (at the time of the request) begins with one of th
     sim-error-             creating ends in error; the job ends FAIL
     sim-fail-              a disk of the custom API is never made; its job ends FAIL
 
-Credentials too: a token, a user name or a password that begins with sim-bad- is refused with 401.
+Credentials too: a token, a user name or a password that begins with sim-bad- is refused with 401, and the tokens of a
+user whose name begins with sim-lives-N- live for N seconds.
 """
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 BAD_CREDENTIAL = "sim-bad-"
+_SHORT_LIVED = re.compile(r"sim-lives-([0-9]{1,6})-")
 
 
 class Trouble(StrEnum):
@@ -32,3 +35,9 @@ class Trouble(StrEnum):
 def asked_for(name: str | None) -> Trouble:
     """Return the trouble a name asks for. The order of the cases decides: the longest prefix first."""
     return next(trouble for trouble in Trouble if (name or "").startswith(trouble.value))
+
+
+def lifetime_s(user: str, usual_s: int) -> int:
+    """Return how long the tokens of a user live."""
+    asked = _SHORT_LIVED.match(user)
+    return int(asked[1]) if asked else usual_s

@@ -74,3 +74,45 @@ def test_all_projects_are_listed() -> None:
     ask(world, {"project": {"name": "one"}})
     listed = world.send("GET", "/v3/projects", {"x-auth-token": "any"}).json()["projects"]
     assert [project["name"] for project in listed] == ["one", "simulated"]
+
+
+def about(world: World, value: str, method: str = "GET", query: str = "", asking: str | None = None) -> httpx.Response:
+    return world.send(method, f"/v3/auth/tokens{query}", {"x-auth-token": asking or value, "x-subject-token": value})
+
+
+def test_a_token_may_ask_what_it_stands_for() -> None:
+    world = World()
+    issued = ask(world, {"project": {"name": "one"}})
+    value = issued.headers["x-subject-token"]
+    world.now += 60
+    shown = about(world, value)
+    assert (shown.status_code, shown.headers["x-subject-token"]) == (200, value)
+    assert shown.json() == issued.json()
+    bare = about(world, value, query="?nocatalog=true").json()["token"]
+    assert bare == {name: each for name, each in issued.json()["token"].items() if name != "catalog"}
+    assert about(world, value, "HEAD").status_code == 200
+
+
+def test_an_unknown_token_is_not_found_and_a_bad_one_may_not_ask() -> None:
+    world = World()
+    assert fault(about(world, "made-up"))[0] == 404
+    assert fault(about(world, "sim-bad-token"))[0] == 401
+    assert fault(about(world, "made-up", "DELETE"))[0] == 404
+
+
+def test_a_revoked_token_is_good_for_nothing() -> None:
+    world = World()
+    value = ask(world, {"project": {"id": ALICE}}).headers["x-subject-token"]
+    assert about(world, value, "DELETE").status_code == 204
+    assert fault(about(world, value))[0] == 401
+    assert fault(about(world, value, asking="another"))[0] == 404
+    assert world.send("GET", f"/v2/{ALICE}/volumes", {"x-auth-token": value}).status_code == 401
+
+
+def test_a_token_lives_as_long_as_asked() -> None:
+    world = World()
+    value = ask(world, {"project": {"id": ALICE}}, user="sim-lives-2-alice").headers["x-subject-token"]
+    assert about(world, value).status_code == 200
+    world.now += 2
+    assert fault(about(world, value))[0] == 401
+    assert fault(about(world, value, asking="another"))[0] == 404
