@@ -42,6 +42,8 @@ _LATE = frozenset({"connection_timeout", "connection_read_timeout", "dns_timeout
 _CUSTOM_COLLECTIONS = ("cloud", "os-vendor-")
 _VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*")
 _MOST_DETAILS = 200
+# The two kinds of credentials of the API, as OpenStack and the vendor call them.
+_CHALLENGE = b"Keystone, SDK-HMAC-SHA256"
 # A body of 12 MB can hold a million unknown members; nobody reads more than this.
 _MOST_FINDINGS = 100
 
@@ -122,6 +124,20 @@ def unmatched(request: Unmatched) -> Response:
             return _answer(family, faults.NOT_FOUND, "http_request_error", "no operation has this path")
         case _:
             return _action_fault(family, request)
+
+
+def refused_identity(family: Family, fault: Fault, reason: str, retry_after_s: int | None) -> Response:
+    """Refuse a request whose sender is not known, or may not act where it asks to.
+
+    Errors: 401 with what would be a credential; 400 for another project; 503 with `Retry-After` when nobody can tell.
+    Source: reference-notes 54 and 55; RFC 9110, section 15.5.2.
+    """
+    details: list[JsonValue] = [{"rule": "identity", "found": reason}]
+    error = "http_request_denied" if retry_after_s is None else "destination_unavailable"
+    answer = _answer(family, fault, error, reason, details)
+    if retry_after_s is not None:
+        return answer.with_header(b"retry-after", b"%d" % retry_after_s)
+    return answer.with_header(b"www-authenticate", _CHALLENGE) if fault.status == 401 else answer
 
 
 def miss(family: Family, report: JsonObject) -> Response:

@@ -285,3 +285,34 @@ def test_openstacksdk_reads_the_message(answer: Response) -> None:
     with pytest.raises(openstack.exceptions.HttpException) as caught:
         openstack.exceptions.raise_from_response(received(answer))
     assert (caught.value.status_code, caught.value.details) == (answer.status, error(answer)["message"])
+
+
+def test_a_sender_who_is_not_known_is_told_what_would_be_a_credential() -> None:
+    answer = refusals.refused_identity(Family.CUSTOM, faults.UNAUTHENTICATED, "the token has expired", None)
+    assert (answer.status, json.loads(answer.body)) == (
+        401,
+        {
+            "error": {
+                "message": "Authentication required.",
+                "code": "EVS.5401",
+                "details": [{"rule": "identity", "found": "the token has expired"}],
+            }
+        },
+    )
+    assert answer.header(b"www-authenticate") == b"Keystone, SDK-HMAC-SHA256"
+    assert answer.header(b"proxy-status") == (
+        b'evs-gateway; error=http_request_denied; details="the token has expired"'
+    )
+
+
+def test_another_project_is_no_question_of_credentials() -> None:
+    answer = refusals.refused_identity(Family.JOBS, faults.JOB_PROJECT, "another project", None)
+    assert (answer.status, answer.header(b"www-authenticate"), answer.header(b"retry-after")) == (400, None, None)
+
+
+def test_who_cannot_be_told_now_may_be_told_later() -> None:
+    answer = refusals.refused_identity(Family.CINDER, faults.UNAVAILABLE, "the IAM answered 500", 5)
+    assert (answer.status, answer.header(b"retry-after")) == (503, b"5")
+    assert answer.header(b"proxy-status") == (
+        b'evs-gateway; error=destination_unavailable; details="the IAM answered 500"'
+    )
