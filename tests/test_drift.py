@@ -61,6 +61,10 @@ def test_types_are_told_by_kind_never_by_value() -> None:
         ("type", WARN, "/volumes/1", "an object", "a string"),
     ]
     assert drifts("cinder_list_volumes", 200, []) == [("type", WARN, "body", "an object", "an array")]
+    updated = {"shareable": 1}
+    assert ("type", WARN, "/shareable", "a string or a boolean", "a number") in drifts(
+        "evs_update_volume", 200, updated
+    )
     zones = {"availabilityZoneInfo": [{"zoneName": "z", "zoneState": {"available": "true"}}]}
     expected = [("type", WARN, "/availabilityZoneInfo/0/zoneState/available", "a boolean", "a string")]
     assert drifts("cinder_list_availability_zones", 200, zones) == expected

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import Case, GenerationMode
@@ -21,7 +22,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from gateway.simulator.creation import ZONE
-from tests.clients.harness import ALICE, gateway, run
+from tests.clients.harness import gateway, run
 
 ZERO_SETTLE = ("--settle-ms", "0")
 HEADERS = {"X-Auth-Token": "any"}
@@ -37,6 +38,12 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.public
 
 
+@pytest.fixture
+def world(public: str) -> Iterator[World]:
+    with World(public) as world:
+        yield world
+
+
 @pytest.fixture(scope="module")
 def operations() -> list[APIOperation]:
     schema = schemathesis.openapi.from_dict(json.loads(run("operations", "--openapi")))
@@ -47,17 +54,26 @@ class World:
     """What there is to ask about, made anew for every other request."""
 
     def __init__(self, public: str) -> None:
-        self.client = httpx.Client(base_url=f"{public}/v2/{ALICE}", headers=HEADERS, trust_env=False)
+        self.public = public
+        self.client = httpx.Client(base_url=f"{public}/v2", headers=HEADERS, trust_env=False)
+        self.session = requests.Session()
         self.asked = 0
 
-    def made(self, kind: str, **wanted: Any) -> str:
-        answer = self.client.post(f"/{kind}s", json={kind: wanted})
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self.client.close()
+        self.session.close()
+
+    def made(self, project: str, kind: str, **wanted: Any) -> str:
+        answer = self.client.post(f"/{project}/{kind}s", json={kind: wanted})
         assert answer.status_code == 202, answer.text
         return str(answer.json()[kind]["id"])
 
     def place(self, case: Case) -> None:
-        """Lead every other request to a disk and a snapshot that there are, and keep what spans several parts of a
-        request (`target-project` and `metadata-key` in `x-evs-operations`)."""
+        """Lead every other request to a disk and a snapshot that there are, in a project of their own, and keep what
+        spans several parts of a request (`target-project` and `metadata-key` in `x-evs-operations`)."""
         self.asked += 1
         path, body = case.path_parameters, case.body
         if self.asked % 2:
@@ -68,18 +84,19 @@ class World:
             body["meta"] = {unquote(path["key"]): next(iter(body["meta"].values()))}
 
     def _lead(self, path: dict[str, Any], body: Any) -> None:
-        known = {"project_id": ALICE}
+        project = f"{self.asked:032x}"
+        known = {"project_id": project}
         inner = next((each for each in body.values() if isinstance(each, dict)), {}) if isinstance(body, dict) else {}
         if "volume_id" in (*path, *inner) or "snapshot_id" in path:
-            known["volume_id"] = self.made("volume", availability_zone=ZONE, size=10, volume_type="SSD")
+            known["volume_id"] = self.made(project, "volume", availability_zone=ZONE, size=10, volume_type="SSD")
         if "snapshot_id" in path:
-            known["snapshot_id"] = self.made("snapshot", volume_id=known["volume_id"])
+            known["snapshot_id"] = self.made(project, "snapshot", volume_id=known["volume_id"])
         known["availability_zone"] = ZONE
         for part in (path, inner):
             part.update({name: value for name, value in known.items() if name in part})
 
 
-def drive(operation: APIOperation, mode: GenerationMode, examples: int, world: World, public: str) -> list[str]:
+def drive(operation: APIOperation, mode: GenerationMode, examples: int, world: World) -> list[str]:
     """Send the requests that are made of an operation, and return what is wrong with the answers."""
     wrong: list[str] = []
 
@@ -95,7 +112,7 @@ def drive(operation: APIOperation, mode: GenerationMode, examples: int, world: W
     def send(case: Case) -> None:
         if mode is GenerationMode.POSITIVE:
             world.place(case)
-        answer = case.call(base_url=public, headers=HEADERS)
+        answer = case.call(base_url=world.public, headers=HEADERS, session=world.session)
         asked = f"{answer.request.method} {answer.request.url} {answer.request.body!r}"
         if answer.status_code >= 500:
             wrong.append(f"{answer.status_code}: {asked}")
@@ -108,16 +125,14 @@ def drive(operation: APIOperation, mode: GenerationMode, examples: int, world: W
     return wrong
 
 
-def test_nothing_that_the_document_calls_valid_is_refused(public: str, operations: list[APIOperation]) -> None:
-    world = World(public)
-    wrong = [each for operation in operations for each in drive(operation, GenerationMode.POSITIVE, 12, world, public)]
+def test_nothing_that_the_document_calls_valid_is_refused(world: World, operations: list[APIOperation]) -> None:
+    wrong = [each for operation in operations for each in drive(operation, GenerationMode.POSITIVE, 12, world)]
     assert (len(operations), wrong) == (51, [])
-    world.client.close()
 
 
-def test_nothing_that_the_document_calls_invalid_is_a_server_error(public: str, operations: list[APIOperation]) -> None:
-    world = World(public)
+def test_nothing_that_the_document_calls_invalid_is_a_server_error(
+    world: World, operations: list[APIOperation]
+) -> None:
     can_be_wrong = [each for each in operations if each.label not in ("GET /", "GET /v3/projects")]
-    wrong = [each for operation in can_be_wrong for each in drive(operation, GenerationMode.NEGATIVE, 5, world, public)]
+    wrong = [each for operation in can_be_wrong for each in drive(operation, GenerationMode.NEGATIVE, 5, world)]
     assert wrong == []
-    world.client.close()

@@ -15,23 +15,23 @@ _PLAIN_ID: JsonObject = {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"}
 _PLAIN_KEY: JsonObject = {"type": "string", "pattern": "^[0-9A-Za-z_][0-9A-Za-z_:.-]{0,254}$"}
 
 
-# What may stand where nothing is documented: JSON with numbers of 64 bits, which is what the gateway lets in. Members
-# that the reference does not know are said to nest once, so that generators come to an end.
-_BOUNDS: JsonObject = {"minimum": -(2**63), "maximum": 2**64 - 1}
-_ANY: JsonObject = {"$ref": "#/components/schemas/AnyJson"}
-_SCALAR: JsonObject = {"$ref": "#/components/schemas/Scalar"}
+# What may stand where nothing is documented: JSON with numbers of 64 bits, which is what the gateway lets in. It is
+# said to nest a little and not without end, so that generators come to an end too.
+_LEVELS = ("Scalar", "UnknownMember", "NestedMember", "OpaqueMember")
 _UNKNOWN: JsonObject = {"$ref": "#/components/schemas/UnknownMember"}
-_TYPES: tuple[JsonValue, ...] = ("null", "boolean", "string", "number")
-COMMON: JsonObject = {
-    "AnyJson": {"type": [*_TYPES, "array", "object"], **_BOUNDS, "items": _ANY, "additionalProperties": _ANY},
-    "Scalar": {"type": [*_TYPES], **_BOUNDS},
-    "UnknownMember": {
-        "type": [*_TYPES, "array", "object"],
-        **_BOUNDS,
-        "items": _SCALAR,
-        "additionalProperties": _SCALAR,
-    },
-}
+_OPAQUE: JsonObject = {"$ref": "#/components/schemas/OpaqueMember"}
+
+
+def _level(below: str | None) -> JsonObject:
+    types: list[JsonValue] = ["null", "boolean", "string", "number"]
+    bounds: JsonObject = {"minimum": -(2**63), "maximum": 2**64 - 1}
+    if below is None:
+        return {"type": types, **bounds}
+    inner: JsonObject = {"$ref": f"#/components/schemas/{below}"}
+    return {"type": [*types, "array", "object"], **bounds, "items": inner, "additionalProperties": inner}
+
+
+COMMON: JsonObject = {name: _level(below) for name, below in zip(_LEVELS, (None, *_LEVELS), strict=False)}
 # A text in a URL: no character that could end a line.
 _PRINTABLE: JsonObject = {"pattern": "^[^\\u0000-\\u001f\\u007f]*$"}
 
@@ -67,17 +67,11 @@ def schema_of_member(member: Member) -> JsonObject:
         parts.append(schema_of_shape(member.shape))
     schema = merged(parts)
     if schema.get("type") == "object":
-        schema.setdefault("additionalProperties", _ANY)
+        schema.setdefault("additionalProperties", _OPAQUE)
     if member.null is None and "type" in schema:
         schema["type"] = [schema["type"], "null"]
-        if "enum" in schema:
-            schema["enum"] = [*_listed(schema["enum"]), None]
     words = _limits(member)
     return {**({"description": words} if words else {}), **schema, **_marks(member)}
-
-
-def _listed(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
 
 
 def _limits(member: Member) -> str:
