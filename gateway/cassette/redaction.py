@@ -58,7 +58,7 @@ class Redactor:
 
     def scrub(self, text: bytes) -> bytes:
         """Return a text for a log or a report without secrets."""
-        clean = hunted(text, _longest_first(self._taints))
+        clean = hunted(text, _longest_first(each for each in self._taints if each.may_be_in(text)))
         return WITHHELD.encode() if clean is None else Removal(self._taints).text(clean)
 
     def _hunt(self, request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
