@@ -19,6 +19,10 @@ class CassetteError(GatewayError):
     """A cassette is missing, damaged, foreign or of a format this version does not read."""
 
 
+class PolicyError(GatewayError):
+    """A policy document or the set that binds it cannot be used; names file, line and column."""
+
+
 class StoreError(GatewayError):
     """The data folder or the store in it cannot be opened or written."""
 

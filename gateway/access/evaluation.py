@@ -1,0 +1,131 @@
+"""How statements decide about one request: explicit deny beats allow, and what nobody allows is denied.
+
+Knows which statements there are by action, and nothing of policies, layers or principals' bindings.
+
+Source: research/policy-security.md, b.3 and b.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from gateway.access.conditions import together
+from gateway.access.decisions import Decision, Kind
+from gateway.access.documents import Grant, Statement
+from gateway.access.principals import Principal
+from gateway.access.reading import Context
+from gateway.access.requirements import NO_ACTION, Need
+from gateway.access.values import Nothing
+from gateway.access.words import folded
+from gateway.contract.model import Match
+
+ByAction = Mapping[str, tuple[Statement, ...]]
+
+_TARGET_PROJECT = "gw:TargetProjectId"
+_NONE: ByAction = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The statements that hold for somebody, by the action they cover: Denies with the guardrails first, Allows."""
+
+    denies: ByAction = field(default_factory=lambda: _NONE)
+    allows: ByAction = field(default_factory=lambda: _NONE)
+
+    def of(self, action: str) -> tuple[Statement, ...]:
+        return (*self.denies.get(action, ()), *self.allows.get(action, ()))
+
+
+def decide_by(index: Index, needs: tuple[Need, ...], context: Context) -> Decision:
+    """Return the decision of some statements about what a request needs."""
+    missing: set[str] = set()
+    required = tuple(dict.fromkeys(need.action for need in needs if need.action))
+    refused, denying = _denied(index.denies, needs, context, missing)
+    if refused:
+        return Decision(Kind.EXPLICIT, refused.action, refused.resource, required, denying, tuple(sorted(missing)))
+    lacking, allowing = _allowed(index.allows, needs, context, missing)
+    if lacking:
+        return Decision(Kind.IMPLICIT, lacking.action, lacking.resource, required, (), tuple(sorted(missing)))
+    return Decision(Kind.ALLOW, None, None, required, allowing, tuple(sorted(missing)))
+
+
+def applies(statement: Statement, need: Need, context: Context) -> bool:
+    """True when a statement that covers an action applies to it. Unknown conditions make a Deny apply and an Allow
+    fail."""
+    if not statement.reaches(need.thing):
+        return False
+    if not statement.conditions:
+        return True
+    outcome = together(condition.outcome(context) for condition in statement.conditions)
+    return outcome is not False if statement.grant is Grant.DENY else outcome is True
+
+
+def owns(principal: Principal, match: Match) -> bool:
+    """True when the project in the path, if there is one, is the principal's."""
+    project = match.project
+    if project is None:
+        return True
+    return principal.project_id is not None and folded(project) == folded(principal.project_id)
+
+
+def may_allow(statement: Statement, match: Match) -> bool:
+    """False for an Allow that cannot grant what is asked, whatever it says: the quota of another project is granted
+    only by one that names the project (rule 13)."""
+    return statement.names_key(_TARGET_PROJECT) or not _asks_foreign_quota(match)
+
+
+def _asks_foreign_quota(match: Match) -> bool:
+    target = match.path_values.get("target_project_id")
+    return target is not None and match.project is not None and folded(target) != folded(match.project)
+
+
+def _denied(
+    denies: ByAction, needs: tuple[Need, ...], context: Context, missing: set[str]
+) -> tuple[Need | None, tuple[str, ...]]:
+    """Return the first denied need, and the names of all statements that deny one."""
+    refused: Need | None = None
+    names: dict[str, None] = {}
+    for need in needs:
+        found = _applying(denies.get(need.action, ()), need, context, missing)
+        if found:
+            refused = refused or need
+            names.update(dict.fromkeys(found))
+    return refused, tuple(names)
+
+
+def _allowed(
+    allows: ByAction, needs: tuple[Need, ...], context: Context, missing: set[str]
+) -> tuple[Need | None, tuple[str, ...]]:
+    """Return the first need that nothing allows, and the names of all statements that allow one before it."""
+    names: dict[str, None] = {}
+    for need in needs:
+        statements = allows.get(need.action, ())
+        if "target_project_id" in context.match.path_values:
+            statements = tuple(each for each in statements if may_allow(each, context.match))
+        found = _applying(statements, need, context, missing)
+        if not found and need.action != NO_ACTION:
+            return need, ()
+        names.update(dict.fromkeys(found))
+    return None, tuple(names)
+
+
+def _applying(statements: tuple[Statement, ...], need: Need, context: Context, missing: set[str]) -> list[str]:
+    """Return the names of the statements that apply to a need, noting the keys they asked for in vain."""
+    if not statements:
+        return []
+    context.turn_to(need.action)
+    found = []
+    for statement in statements:
+        if applies(statement, need, context):
+            found.append(statement.name)
+        if statement.conditions and statement.reaches(need.thing):
+            _note_missing(statement, context, missing)
+    return found
+
+
+def _note_missing(statement: Statement, context: Context, missing: set[str]) -> None:
+    for condition in statement.conditions:
+        if isinstance(condition.key.value(context), Nothing) and not condition.asks_presence:
+            missing.add(condition.key.name)

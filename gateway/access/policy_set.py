@@ -1,0 +1,165 @@
+"""A loaded set of policies, and how it decides: explicit deny first, guardrails before the rest, default deny.
+
+Everything is compiled when the set is made. Statements are indexed by the action they cover, for each principal's own
+policies once, so that a decision looks only at what can matter to it.
+
+Source: research/policy-security.md, b.3 and b.4; policy-format, "Rules made precise".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from gateway.access.bindings import Binding, Groups
+from gateway.access.decisions import Decision, Kind
+from gateway.access.documents import Document, Grant, Statement
+from gateway.access.evaluation import Index, decide_by, owns
+from gateway.access.facts import Facts
+from gateway.access.principals import Principal
+from gateway.access.reading import Context, Surroundings
+from gateway.access.requirements import NO_ACTION, actions_of, known_actions, needs_of, target_of
+from gateway.access.set_file import Layer, Level
+from gateway.contract.model import Match, Unmatched
+
+# As many principals are remembered with their statements; then all are forgotten and found again.
+_REMEMBERED = 4096
+
+_SIZES = ("evs:VolumeSize", "gw:RequestTotalSize")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A document in its layer and level."""
+
+    document: Document
+    layer: Layer = Layer.IDENTITY
+    level: Level = Level.ENFORCE
+
+    @property
+    def name(self) -> str:
+        return self.document.name
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What holds for somebody: the enforced statements, and those with the report level too, where that is more."""
+
+    enforced: Index
+    reported: Index | None
+
+
+class PolicySet:
+    """Policies with whom they are for. Immutable but for what it remembers of principals it has seen."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        policies: Iterable[Policy],
+        bindings: Iterable[Binding] = (),
+        groups: Groups = MappingProxyType({}),
+        digest: str = "",
+    ) -> None:
+        self.around = around
+        self.policies = tuple(policies)
+        self.bindings = tuple(bindings)
+        self.groups = groups
+        self.digest = digest
+        self._covered = {policy.name: _covered(policy.document) for policy in self.policies}
+        self._bound: dict[Principal, Bound] = {}
+        self._indexes: dict[frozenset[str], Bound] = {}
+
+    def decide(self, principal: Principal, match: Match | Unmatched, facts: Facts) -> Decision:
+        """Return what becomes of a request."""
+        if isinstance(match, Unmatched):
+            return Decision(Kind.UNMAPPED)
+        if not owns(principal, match):
+            return Decision(Kind.PROJECT, required=actions_of(match))
+        bound = self.bound(principal)
+        needs = needs_of(match, principal, self.around.region)
+        context = Context(self.around, principal, match, facts)
+        decision = decide_by(bound.enforced, needs, context)
+        if bound.reported is None:
+            return decision
+        return decision.with_report(decide_by(bound.reported, needs, context))
+
+    def needs_target(self, match: Match, principal: Principal | None = None) -> bool:
+        """True when a loaded statement that may matter to a request asks for the state of its target, and there is
+        something to look up: what the path names, or the snapshot that gives a new disk its size."""
+        if target_of(match) is None:
+            return False
+        sized = target_of_new_disk(match)
+        actions = actions_of(match) or (NO_ACTION,)
+        return any(
+            (condition.key.key.of_target and not sized) or (sized and condition.key.key.name in _SIZES)
+            for statement in self._loaded(actions, principal)
+            for condition in statement.conditions
+        )
+
+    def bound(self, principal: Principal) -> Bound:
+        """Return the statements that hold for a principal."""
+        found = self._bound.get(principal)
+        if found is None:
+            if len(self._bound) >= _REMEMBERED:
+                self._bound.clear()
+            found = self._bound[principal] = self._index(self.policies_of(principal))
+        return found
+
+    def policies_of(self, principal: Principal) -> frozenset[str]:
+        """Return the names of the policies bound to a principal."""
+        fitting = (binding for binding in self.bindings if binding.fits(principal, self.groups))
+        return frozenset(name for binding in fitting for name in binding.policies)
+
+    def _loaded(self, actions: tuple[str, ...], principal: Principal | None) -> Iterator[Statement]:
+        """Yield the statements that may matter to some actions: of everybody, or of one principal."""
+        if principal is not None:
+            bound = self.bound(principal)
+            for action in actions:
+                yield from (bound.reported or bound.enforced).of(action)
+            return
+        for policy in self.policies:
+            if policy.level is not Level.OFF:
+                yield from (each for action in actions for each in self._covered[policy.name].get(action, ()))
+
+    def _index(self, names: frozenset[str]) -> Bound:
+        found = self._indexes.get(names)
+        if found is None:
+            if len(self._indexes) >= _REMEMBERED:
+                self._indexes.clear()
+            found = self._indexes[names] = self._make(names)
+        return found
+
+    def _make(self, names: frozenset[str]) -> Bound:
+        holding = [each for each in self.policies if each.layer is Layer.GUARDRAIL or each.name in names]
+        holding.sort(key=lambda policy: policy.layer is not Layer.GUARDRAIL)
+        enforced = [each for each in holding if each.level is Level.ENFORCE]
+        reported = [each for each in holding if each.level is not Level.OFF]
+        return Bound(self._merged(enforced), self._merged(reported) if len(reported) > len(enforced) else None)
+
+    def _merged(self, policies: list[Policy]) -> Index:
+        denies: dict[str, list[Statement]] = {}
+        allows: dict[str, list[Statement]] = {}
+        for policy in policies:
+            for action, statements in self._covered[policy.name].items():
+                for statement in statements:
+                    (denies if statement.grant is Grant.DENY else allows).setdefault(action, []).append(statement)
+        return Index(_frozen(denies), _frozen(allows))
+
+
+def target_of_new_disk(match: Match) -> bool:
+    """True when what would be looked up is the source of a new disk, not a thing that exists and is acted on."""
+    return match.path_values.keys().isdisjoint(("volume_id", "snapshot_id"))
+
+
+def _covered(document: Document) -> Mapping[str, tuple[Statement, ...]]:
+    """Return the statements of a document by each action that some request can need."""
+    return {
+        action: covering
+        for action in known_actions()
+        if (covering := tuple(each for each in document.statements if each.covers(action)))
+    }
+
+
+def _frozen(statements: dict[str, list[Statement]]) -> Mapping[str, tuple[Statement, ...]]:
+    return MappingProxyType({action: tuple(each) for action, each in statements.items()})

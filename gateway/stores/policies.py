@@ -1,0 +1,58 @@
+"""A policy folder on disk: reads the set file, the documents it lists, and the other JSON files beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gateway.access.folder import Folder, read_policy_set
+from gateway.access.nodes import MAX_BYTES
+from gateway.access.policy_set import PolicySet
+from gateway.access.set_file import SET_FILE, read_set_file
+from gateway.errors import PolicyError
+
+
+def load_policies(folder: Path) -> PolicySet:
+    """Return the policy set of a folder. Errors: PolicyError with file, line and column."""
+    return read_policy_set(read_folder(folder))
+
+
+def read_folder(folder: Path) -> Folder:
+    """Return the files of a policy folder. Errors: PolicyError when there is none, or its set file cannot be read."""
+    if not folder.is_dir():
+        raise PolicyError(f"{folder}: no such policy folder; expected a folder with {SET_FILE}")
+    label = f"{folder}/"
+    set_text = _bytes(folder, SET_FILE)
+    if set_text is None:
+        raise PolicyError(f"{label}{SET_FILE}: missing or unreadable; a policy folder needs one")
+    listed = {entry.file for entry in read_set_file(set_text, f"{label}{SET_FILE}").entries}
+    return Folder(
+        set_text,
+        dict(_read(folder, listed)),
+        dict(_read(folder, set(_json_files(folder)) - listed)),
+        label=label,
+    )
+
+
+def _json_files(folder: Path) -> Iterator[str]:
+    yield from (path.relative_to(folder).as_posix() for path in folder.rglob("*.json") if path.is_file())
+
+
+def _read(folder: Path, names: set[str]) -> Iterator[tuple[str, bytes]]:
+    for name in sorted(names):
+        text = _bytes(folder, name)
+        if text is not None:
+            yield name, text
+
+
+def _bytes(folder: Path, name: str) -> bytes | None:
+    """Return the bytes of a file in the folder, one more than may be read of a long one; None for a file that is not
+    there, cannot be read, or lies outside, wherever a link leads."""
+    path = folder / name
+    try:
+        if not path.resolve().is_relative_to(folder.resolve()):
+            return None
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError:
+        return None
