@@ -1,6 +1,7 @@
 """The one way through: a request and an arrival time in, a decision out. Pure and synchronous.
 
-admit → identify → validate → answer (from the cassette, or by asking the cloud) → redact. Refusals end the way early.
+admit → identify → authenticate → validate → answer (from the cassette, or by asking the cloud) → redact. Refusals end
+the way early.
 Knows no socket, no store, no clock; nothing leaves here for storage that has not been redacted.
 """
 
@@ -10,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from gateway.access.brokering import Broker
+from gateway.access.identity import Identity, NeedsToken, Refused, foreign_project
+from gateway.access.principals import Principal
+from gateway.access.tokens import Verdict
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.player import Hit, Miss, Player
@@ -21,7 +26,7 @@ from gateway.http.admission import Admitted, Inadmissible, admit
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
 from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
-from gateway.seams import Arrival, Forward, Reply, Service, UpstreamFailure
+from gateway.seams import Arrival, Forward, Question, Reply, Service, UpstreamFailure
 from gateway.validation import Finding, Severities, Severity, VolumeTypes, validate
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
@@ -69,19 +74,24 @@ class Pipeline:
         redactor: Redactor,
         links: Links,
         player: Player | None = None,
+        identity: Identity | None = None,
+        broker: Broker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._rules = rules
         self._redactor = redactor
         self._links = links
         self._player = player
+        self._identity = identity
+        self._broker = broker
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
 
-    def on_request(self, request: Request, at: float) -> Reply | Forward:
-        """Decide about a request: an answer of our own or of the cassette, or what to send upstream.
+    def on_request(self, request: Request, at: float) -> Reply | Forward | Question:
+        """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask the
+        IAM first.
 
-        Errors: 400, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501 to the client, as replies.
+        Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
         request = self._within_prefix(request)
         admitted = admit(request)
@@ -91,12 +101,22 @@ class Pipeline:
         identified = self._catalogue.identify(
             admitted.request.method, admitted.request.path, admitted.request.query, admitted.body
         )
-        arrival = self._arrival(admitted, identified, at)
-        refused = self._judged(arrival)
-        return refused if refused is not None else self._answer(arrival)
+        if self._identity is None or _may_be_anybody(identified):
+            return self._let_in(admitted, identified, at, None)
+        told = self._identity.principal_of(admitted.request, at)
+        if isinstance(told, NeedsToken):
+            return Question(told.token, admitted, identified, at)
+        return self._met(admitted, identified, at, told)
+
+    def on_verdict(self, question: Question, verdict: Verdict) -> Reply | Forward:
+        """Go on with a request when the IAM has told whose token it has, or that it could not."""
+        assert self._identity is not None, "only an identity asks"
+        told = self._identity.told(verdict)
+        return self._met(question.admitted, question.identified, question.at, told)
 
     def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
+        self._learn(forward, outcome)
         if isinstance(outcome, UpstreamFailure):
             return self._failed(forward, outcome)
         if forward.arrival.mode.rescues and outcome.status >= 500:
@@ -110,6 +130,12 @@ class Pipeline:
         refusal = refusals.store_failed(forward.arrival.family, detail)
         return self._reply(forward.arrival, refusal, remarks=("store: not kept",))
 
+    def on_note_failure(self, forward: Forward, detail: str) -> Reply:
+        """Answer when the note of a write could not be kept, so that nothing was sent. Errors: 503 to the client."""
+        if self._identity is not None:
+            self._identity.had_no_effect(forward.arrival.request)
+        return self.on_store_failure(forward, f"nothing was sent to the cloud: {detail}")
+
     def scrub(self, text: bytes) -> bytes:
         """Return a text for the log without secrets."""
         return self._redactor.scrub(text)
@@ -119,7 +145,38 @@ class Pipeline:
             return request.with_target(request.target[len(self._prefix) :])
         return request
 
-    def _arrival(self, admitted: Admitted, identified: Match | Unmatched, at: float) -> Arrival:
+    def _met(
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, told: Principal | Refused
+    ) -> Reply | Forward:
+        """Let a principal in, where it may be; refuse whoever is none before anything else is said."""
+        if isinstance(told, Principal):
+            foreign = foreign_project(told, admitted.request, identified)
+            if foreign is None:
+                return self._let_in(admitted, identified, at, told)
+            told = foreign
+        family = identified.operation.family if isinstance(identified, Match) else _family_of(admitted.request)
+        refusal = refusals.refused_identity(family, told.fault, told.reason, told.retry_after_s)
+        return Reply(refusal, remarks=(f"not let in: {told.reason}",))
+
+    def _let_in(
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None
+    ) -> Reply | Forward:
+        arrival = self._arrival(admitted, identified, at, principal)
+        refused = self._judged(arrival)
+        return refused if refused is not None else self._answer(arrival)
+
+    def _learn(self, forward: Forward, outcome: Response | UpstreamFailure) -> None:
+        """Learn from an outcome what it says about the credentials that were used."""
+        if self._identity is None:
+            return
+        if isinstance(outcome, Response):
+            self._identity.heard(forward.arrival.request, outcome)
+        elif not outcome.kind.was_sent:
+            self._identity.had_no_effect(forward.arrival.request)
+
+    def _arrival(
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None
+    ) -> Arrival:
         request = admitted.request
         scope = request.header(SCOPE_HEADER)
         if scope is not None:
@@ -135,6 +192,7 @@ class Pipeline:
             base_url=self._rules.public_url or _address_asked(request),
             at=at,
             findings=self._findings(identified, admitted),
+            principal=principal,
         )
 
     def _findings(self, identified: Match | Unmatched, admitted: Admitted) -> tuple[Finding, ...]:
@@ -198,8 +256,11 @@ class Pipeline:
         intent = None
         if arrival.mode.keeps and _is_write(arrival):
             intent = self._redactor.redact(arrival.request, _NOTHING, arrival.operation).request
+        request = arrival.request.with_headers(end_to_end(arrival.request.headers))
+        if self._broker is not None:
+            request = self._broker.outgoing(request, service, arrival.principal, arrival.at)
         return Forward(
-            request=arrival.request.with_headers(end_to_end(arrival.request.headers)),
+            request=request,
             service=service,
             arrival=arrival,
             intent=intent,
@@ -244,6 +305,11 @@ class Pipeline:
             return None
         played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+
+
+def _may_be_anybody(identified: Match | Unmatched) -> bool:
+    """Return whether no credentials are demanded. Source: reference-notes 40; 3.1."""
+    return isinstance(identified, Match) and not identified.operation.authenticated
 
 
 def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -7,12 +7,14 @@ part can take the place of a slower one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from gateway.access.principals import Principal
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.contract.model import Family, Match, Operation, Unmatched
+from gateway.http.admission import Admitted
 from gateway.http.messages import Request, Response
 from gateway.modes import Mode
 from gateway.validation import Finding
@@ -52,10 +54,21 @@ class UpstreamFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A request that waits for the IAM: only it can tell whose this token is. The rest is what was settled before."""
+
+    token: bytes = field(repr=False)
+    admitted: Admitted = field(repr=False)
+    identified: Match | Unmatched
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
     client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch.
-    `findings` are what validation had to say, those that refuse nothing included."""
+    `findings` are what validation had to say, those that refuse nothing included; `principal` is who sent it, None
+    where nobody asks."""
 
     request: Request
     identified: Match | Unmatched
@@ -66,6 +79,7 @@ class Arrival:
     base_url: str
     at: float
     findings: tuple[Finding, ...] = ()
+    principal: Principal | None = None
 
     @property
     def operation(self) -> Operation | None:

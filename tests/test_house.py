@@ -25,7 +25,7 @@ LOWER = {
     "drift": {"errors", "contract", "http"},
     "access": {"errors", "contract", "http"},
     "cassette": {"errors", "contract", "http"},
-    "seams": {"errors", "contract", "http", "validation", "cassette", "modes"},
+    "seams": {"errors", "contract", "http", "validation", "access", "cassette", "modes"},
     "pipeline": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "seams"},
     "stores": {"errors", "contract", "http", "access", "cassette", "modes", "seams", "pipeline"},
     "settings": {"errors", "modes"},

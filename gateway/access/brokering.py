@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
+from gateway.access.dev_tokens import PREFIX
 from gateway.access.principals import AuthMethod, Principal
 from gateway.access.signing import AccessKey, sign
 from gateway.http.messages import Headers, Request
@@ -57,12 +58,17 @@ class Broker:
         self._credential = credential
         self._addresses = addresses
 
-    def serves(self, principal: Principal) -> bool:
-        """Return whether this principal's credentials are ours alone. The cloud's own tokens pass through."""
-        return principal.auth_method in _OURS
+    def outgoing(self, request: Request, service: str, principal: Principal | None, at: float) -> Request:
+        """Return the request as it may leave: with our credential where the client's mean nothing to the cloud.
 
-    def dress(self, request: Request, service: str, principal: Principal, at: float) -> Request:
-        """Return the request with our credential instead of the client's. Units: `at` in seconds since the epoch."""
+        The cloud's own tokens pass through. Where nobody was asked who it is, credentials of ours go nowhere.
+        Units: `at` in seconds since the epoch.
+        """
+        if principal is None:
+            return undressed(request) if _has_ours(request) else request
+        return self._dressed(request, service, principal, at) if principal.auth_method in _OURS else request
+
+    def _dressed(self, request: Request, service: str, principal: Principal, at: float) -> Request:
         bare = undressed(request)
         if isinstance(self._credential, UpstreamToken):
             return bare.with_headers((*bare.headers, (b"x-auth-token", self._credential.value)))
@@ -75,6 +81,11 @@ class Broker:
         project: Headers = ((b"x-project-id", principal.project_id.encode()),) if principal.project_id else ()
         named = request.with_headers(((b"host", address.host), *kept, *project))
         return named.with_target(address.prefix + request.target)
+
+
+def _has_ours(request: Request) -> bool:
+    token = request.header(b"x-auth-token") or b""
+    return request.header(b"authorization") is not None or token.startswith(PREFIX.encode())
 
 
 def undressed(request: Request) -> Request:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from gateway.access.tokens import Trouble, Verdict
 from gateway.errors import StoreFullError
+from gateway.fronts.identity import Introspection
 from gateway.fronts.protocol import TARGET
 from gateway.fronts.watcher import Watcher
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.messages import Headers, Request, Response, first_header
 from gateway.pipeline import Pipeline
-from gateway.seams import FailureKind, Forward, Keeper, Reply, Service, Upstream, UpstreamFailure
+from gateway.seams import FailureKind, Forward, Keeper, Question, Reply, Service, Upstream, UpstreamFailure
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -41,6 +43,7 @@ class Gateway:
         clock: Callable[[], float],
         ids: Callable[[], str],
         watcher: Watcher | None = None,
+        introspection: Introspection | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -48,6 +51,7 @@ class Gateway:
         self._clock = clock
         self._ids = ids
         self._watcher = watcher
+        self._introspection = introspection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -64,6 +68,8 @@ class Gateway:
             return
         request = _request(scope, headers, body)
         decided = self._pipeline.on_request(request, self._clock())
+        if isinstance(decided, Question):
+            decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
         outcome: Response | UpstreamFailure | None = None
         if isinstance(decided, Forward):
             reply, outcome = await self._forwarded(decided)
@@ -75,12 +81,17 @@ class Gateway:
             request_id = (response.header(REQUEST_ID) or b"").decode("latin-1")
             self._watcher.answered(request_id, reply, outcome if isinstance(outcome, Response) else None)
 
+    async def _verdict(self, asked: Question) -> Verdict:
+        if self._introspection is None:
+            return Trouble("no IAM is configured")
+        return await self._introspection.verdict(asked.token)
+
     async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
         """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""
         try:
             intent = await self._noted(forward)
         except StoreFullError as error:
-            return self._pipeline.on_store_failure(forward, f"nothing was sent to the cloud: {error}"), None
+            return self._pipeline.on_note_failure(forward, str(error)), None
         outcome = await self._sent(forward)
         reply = self._pipeline.on_outcome(forward, outcome, self._clock())
         try:
