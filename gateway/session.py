@@ -6,11 +6,13 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gateway.access.identity import Identity
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import SettingsError, StoreError
 from gateway.http.links import Links
+from gateway.identities import broker_of, check_identity, identity_of
 from gateway.modes import ONCE, RECORD, SIMULATE, Mode
 from gateway.pipeline import NEUTRAL_URL, Pipeline, Rules
 from gateway.seams import Keeper
@@ -24,11 +26,13 @@ DEFAULT_CASSETTE = "cassette.sqlite"
 
 @dataclass(slots=True)
 class Session:
-    """What one process of the gateway runs on: a pipeline, and the cassette it reads or writes, if any."""
+    """What one process of the gateway runs on: a pipeline, the cassette it reads or writes, and who tells principals,
+    if any."""
 
     pipeline: Pipeline
     cassette: Cassette | None
     keeper: Keeper | None
+    identity: Identity | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
@@ -50,6 +54,7 @@ def settled(settings: Settings) -> Settings:
     mode = _settled(settings.mode, settings)
     _check_workers(settings, (mode, *modes.values()))
     _check_upstream(settings, (mode, *modes.values()))
+    check_identity(settings)
     cassette = settings.cassette.model_copy(
         update={"mode": mode.name, "modes": {name: mode.name for name, mode in modes.items()}}
     )
@@ -69,8 +74,9 @@ def open_session(settings: Settings) -> Session:
     redactor = Redactor(_key(settings, keeps))
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
-    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player)
-    return Session(pipeline, cassette, cassette if keeps else None)
+    identity = identity_of(settings)
+    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker_of(settings))
+    return Session(pipeline, cassette, cassette if keeps else None, identity)
 
 
 def _rules(settings: Settings) -> Rules:

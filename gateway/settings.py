@@ -83,6 +83,21 @@ class CheckSettings(Section):
     volume_types: tuple[str, ...] = ()
 
 
+class IdentitySettings(Section):
+    """Who may come in. `accept`: the kinds of credentials that are verified here; none leaves it to the cloud.
+    `iam_url`: who is asked about tokens, the IAM upstream unless given. `upstream_…_file`: the gateway's own
+    credential, sent up in place of the client's signature or development token."""
+
+    accept: tuple[Literal["token", "signature", "dev"], ...] = ()
+    iam_url: WebUrl | None = None
+    cache_s: float = Field(default=300, ge=0, le=300)
+    timeout_s: float = Field(default=10, gt=0)
+    keys_file: Path | None = None
+    dev_tokens_file: Path | None = None
+    upstream_key_file: Path | None = None
+    upstream_token_file: Path | None = None
+
+
 class SimulatorSettings(Section):
     """The simulator behind mode `simulate`."""
 
@@ -98,6 +113,7 @@ class Settings(Section):
     upstream: UpstreamSettings = UpstreamSettings()
     cassette: CassetteSettings = CassetteSettings()
     checks: CheckSettings = CheckSettings()
+    identity: IdentitySettings = IdentitySettings()
     simulator: SimulatorSettings = SimulatorSettings()
 
     @property
@@ -187,7 +203,7 @@ def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 NAMES = tuple(_names(Settings))
 FREE_TABLES = frozenset({"cassette.modes", "checks.severities"})
-LISTS = frozenset({"upstream.origins", "checks.volume_types"})
+LISTS = frozenset({"upstream.origins", "checks.volume_types", "identity.accept"})
 
 
 def _check_known(place: str, name: str) -> None:

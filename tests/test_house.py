@@ -29,6 +29,7 @@ LOWER = {
     "pipeline": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "seams"},
     "stores": {"errors", "contract", "http", "access", "cassette", "modes", "seams", "pipeline"},
     "settings": {"errors", "modes"},
+    "identities": {"errors", "access", "modes", "seams", "settings", "stores"},
     "simulator": {"errors", "contract", "http", "validation"},
 }
 LOWER["session"] = set(LOWER) - {"simulator", "__init__"}

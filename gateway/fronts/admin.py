@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 Check = Callable[[], str | None]
 """Returns None when all is well, or one sentence about what is not."""
 
 
-def admin(checks: Mapping[str, Check]) -> Starlette:
-    """Return the admin application with its readiness checks by name."""
+def admin(checks: Mapping[str, Check], routes: Iterable[BaseRoute] = ()) -> Starlette:
+    """Return the admin application with its readiness checks by name, and with what else it can do."""
 
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
@@ -25,4 +25,4 @@ def admin(checks: Mapping[str, Check]) -> Starlette:
         status = "unready" if faults else "ready"
         return JSONResponse({"status": status, "checks": results}, status_code=503 if faults else 200)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *routes])

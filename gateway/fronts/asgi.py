@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.access.tokens import Trouble, Verdict
 from gateway.errors import StoreFullError
-from gateway.fronts.identity import Introspection
+from gateway.fronts.identity import Tokens
 from gateway.fronts.protocol import TARGET
 from gateway.fronts.watcher import Watcher
 from gateway.http.admission import MAX_BODY_BYTES
@@ -43,7 +43,7 @@ class Gateway:
         clock: Callable[[], float],
         ids: Callable[[], str],
         watcher: Watcher | None = None,
-        introspection: Introspection | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -51,7 +51,7 @@ class Gateway:
         self._clock = clock
         self._ids = ids
         self._watcher = watcher
-        self._introspection = introspection
+        self._tokens = tokens
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -67,6 +67,8 @@ class Gateway:
         if body is None:
             return
         request = _request(scope, headers, body)
+        if self._tokens is not None:
+            self._tokens.forgetting.catch_up()
         decided = self._pipeline.on_request(request, self._clock())
         if isinstance(decided, Question):
             decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
@@ -82,9 +84,9 @@ class Gateway:
             self._watcher.answered(request_id, reply, outcome if isinstance(outcome, Response) else None)
 
     async def _verdict(self, asked: Question) -> Verdict:
-        if self._introspection is None:
+        if self._tokens is None:
             return Trouble("no IAM is configured")
-        return await self._introspection.verdict(asked.token)
+        return await self._tokens.introspection.verdict(asked.token)
 
     async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
         """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""

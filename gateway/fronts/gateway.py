@@ -11,17 +11,23 @@ from contextlib import contextmanager
 
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
+from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.logs import configure
 from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
 from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
 from gateway.fronts.watcher import Watcher
 from gateway.fronts.workers import serve_with_workers
+from gateway.identities import iam_url
 from gateway.modes import SIMULATE
 from gateway.seams import Service, Upstream
 from gateway.session import Session, open_session
 from gateway.settings import Settings
 from gateway.simulator.app import simulator
+
+# A token document, also one with a catalogue that was not asked for.
+_IAM_ANSWER_BYTES = 4 * 1024 * 1024
 
 Ready = Mapping[str, str | int]
 """The ready line: event, addresses of the listeners, mode, process id."""
@@ -33,6 +39,7 @@ def run(settings: Settings, say: Callable[[Ready], None]) -> None:
     Errors: ListenError, and what opening a session raises.
     """
     configure()
+    evictions = Evictions()
     with _bound(settings.listen.public) as public, _bound(settings.listen.admin) as private:
 
         def ready() -> None:
@@ -47,40 +54,65 @@ def run(settings: Settings, say: Callable[[Ready], None]) -> None:
             )
 
         if settings.listen.workers == 1:
-            serve(_builder(settings, public, private), ready)
+            serve(_builder(settings, public, private, evictions), ready)
         else:
-            _serve_with_workers(settings, public, private, ready)
+            _serve_with_workers(settings, public, private, evictions, ready)
 
 
 def _serve_with_workers(
-    settings: Settings, public: socket.socket, private: socket.socket, ready: Callable[[], None]
+    settings: Settings,
+    public: socket.socket,
+    private: socket.socket,
+    evictions: Evictions,
+    ready: Callable[[], None],
 ) -> None:
     def build(number: int) -> Build:
-        return _builder(settings, public, private if number == 0 else None)
+        return _builder(settings, public, private if number == 0 else None, evictions)
 
     serve_with_workers(build, settings.listen.workers, (public, private), ready)
 
 
-def _builder(settings: Settings, public: socket.socket, private: socket.socket | None) -> Build:
+def _builder(settings: Settings, public: socket.socket, private: socket.socket | None, evictions: Evictions) -> Build:
     """Return what builds one process of the gateway inside its own loop."""
 
     async def build() -> Running:
         session = open_session(settings)
         upstreams = _upstreams(settings)
         watcher = Watcher(session.pipeline.scrub)
-        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher)
+        tokens = _tokens(session, settings, upstreams, evictions)
+        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher, tokens)
 
         async def close() -> None:
             for upstream in upstreams.values():
                 await upstream.close()
+            if tokens is not None:
+                await tokens.introspection.close()
             session.close()
 
         served = [Served(gateway, public)]
         if private is not None:
-            served.append(Served(admin(_checks(session)), private))
+            routes = [eviction_route(tokens.forgetting)] if tokens is not None else []
+            served.append(Served(admin(_checks(session), routes), private))
         return Running(tuple(served), close)
 
     return build
+
+
+def _tokens(
+    session: Session, settings: Settings, upstreams: Mapping[Service, Upstream], evictions: Evictions
+) -> Tokens | None:
+    """Return what tells tokens apart, where they count: the IAM has connections of its own, and no other address."""
+    if session.identity is None or "token" not in settings.identity.accept:
+        return None
+    url, cache = iam_url(settings), session.identity.cache
+    iam = upstreams[Service.IAM] if url is None else _iam(url, settings)
+    return Tokens(Introspection(iam, cache, time.time), Forgetting(cache, evictions))
+
+
+def _iam(url: str, settings: Settings) -> AiohttpUpstream:
+    timeout_s = settings.identity.timeout_s
+    bounds = Bounds(min(settings.upstream.connect_timeout_s, timeout_s), timeout_s, _IAM_ANSWER_BYTES)
+    return AiohttpUpstream(url, ca_file=settings.upstream.ca_file, bounds=bounds)
 
 
 def _upstreams(settings: Settings) -> Mapping[Service, Upstream]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from gateway.access.tokens import TokenCache, Trouble, Verdict, question, verdict_of
+from gateway.fronts.eviction import Forgetting
 from gateway.seams import Upstream, UpstreamFailure
 
 
@@ -44,3 +46,11 @@ class Introspection:
         )
         self._cache.keep(token, verdict, at, generation)
         return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a process needs where tokens count: somebody to ask, and word of what was evicted elsewhere."""
+
+    introspection: Introspection
+    forgetting: Forgetting
