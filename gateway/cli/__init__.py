@@ -20,6 +20,7 @@ VERBS = {
     "config": "Show and check the settings.",
     "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
     "operations": "Print the catalogue of operations.",
+    "policy": "Decide, lint, test, explain and generate permissions.",
     "serve": "Run the gateway.",
     "simulate": "Run the simulator alone, as an upstream.",
 }

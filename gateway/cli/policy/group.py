@@ -1,0 +1,42 @@
+"""The subcommands of `policy`, each loaded when it is used."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+SUBCOMMANDS = {
+    "decide": "Judge many requests without a gateway.",
+    "explain": "Tell of one request which statements were tried and what decided.",
+    "generate": "Print the least privilege that a recording needs.",
+    "lint": "Find what is allowed to be written and likely to be wrong.",
+    "replay": "Decide a recording again and print what would come out otherwise.",
+    "test": "Run the test cases of a policy folder.",
+    "unused": "Print what a recording shows no need of.",
+}
+
+
+class Subcommands(click.Group):
+    """Knows its subcommands by name and loads a module when one is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"gateway.cli.policy.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUBCOMMANDS.items()))
+
+
+@click.group("policy", cls=Subcommands)
+def command() -> None:
+    """Work with a policy folder: Huawei IAM policy documents and the policy-set.yaml that binds them.
+
+    A folder that does not load ends every subcommand with exit code 3, and with file, line and column on stderr.
+    """
