@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from gateway.access.nodes import Mapping as MappingNode
-from gateway.access.nodes import Node, as_mapping, as_text, as_words, suggestion
+from gateway.access.nodes import Node, Place, Scalar, as_mapping, as_text, as_words, suggestion
 from gateway.access.principals import Principal
 from gateway.access.words import Test, folded, pattern
 
@@ -28,6 +28,7 @@ class Clause:
     key: str
     patterns: tuple[str, ...]
     tests: tuple[Test, ...]
+    place: Place
 
     def fits(self, principal: Principal, groups: Groups) -> bool:
         return any(test(word) for word in _words(self.key, principal, groups) for test in self.tests)
@@ -39,6 +40,7 @@ class Binding:
 
     clauses: tuple[Clause, ...]
     policies: tuple[str, ...]
+    place: Place
 
     def fits(self, principal: Principal, groups: Groups) -> bool:
         return all(clause.fits(principal, groups) for clause in self.clauses)
@@ -62,17 +64,19 @@ def read_binding(node: Node, policies: frozenset[str], groups: Groups) -> Bindin
     for name in names:
         if name.text not in policies:
             raise name.place.error(f"no policy is named {name.text!r}{suggestion(name.text, policies)}")
-    return Binding(_clauses(as_mapping(binding.need("match"), "match"), groups), tuple(name.text for name in names))
+    clauses = _clauses(as_mapping(binding.need("match"), "match"), groups)
+    return Binding(clauses, tuple(name.text for name in names), binding.place)
 
 
 def _clauses(match: MappingNode, groups: Groups) -> tuple[Clause, ...]:
     if not match.entries:
         raise match.place.error("an empty match would bind everybody; give at least one key")
     match.only(_KEYS, "key")
-    return tuple(_clause(key.text, value, groups) for key, value in match.entries)
+    return tuple(_clause(key, value, groups) for key, value in match.entries)
 
 
-def _clause(key: str, node: Node, groups: Groups) -> Clause:
+def _clause(name: Scalar, node: Node, groups: Groups) -> Clause:
+    key = name.text
     words = as_words(node, key)
     for word in words:
         if not as_text(word, key):
@@ -80,7 +84,8 @@ def _clause(key: str, node: Node, groups: Groups) -> Clause:
         if key == "group" and not any(pattern(word.text)(name) for name in groups):
             raise word.place.error(f"no group is named {word.text!r}{suggestion(word.text, groups)}")
     fold: Callable[[str], str] = folded if key in _IDS else str
-    return Clause(key, tuple(word.text for word in words), tuple(pattern(fold(word.text)) for word in words))
+    texts = tuple(word.text for word in words)
+    return Clause(key, texts, tuple(pattern(fold(text)) for text in texts), name.place)
 
 
 def _words(key: str, principal: Principal, groups: Groups) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Test cases of a policy folder: requests with the decision that is expected of them.
 
-A file is YAML with `version: 1`, an optional `principal` that holds for all cases, and `cases`. A case has a `name`, the
-members of a `policy decide` line, and `expect`: a decision or kind in one word, or an object of members of the answer.
+A file is YAML with `version: 1`, an optional `principal` that all cases start from, and `cases`. A case has a `name`,
+the members of a `policy decide` line, and `expect`: a decision or kind in one word, or an object of members of the
+answer.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def _cases(items: list[JsonValue], principal: JsonObject, file: str, now: float)
             raise PolicyError(f"{where} needs a name")
         if set(item) - _KEYS:
             raise PolicyError(f"{where}: unknown key {sorted(set(item) - _KEYS)[0]!r}")
-        yield _case({"principal": principal, **item}, file, f"{where} ({item['name']})", now)
+        own = item.get("principal") or {}
+        merged: JsonValue = {**principal, **own} if isinstance(own, dict) else own
+        yield _case({**item, "principal": merged}, file, f"{where} ({item['name']})", now)
 
 
 def _case(item: JsonObject, file: str, where: str, now: float) -> Case:

@@ -13,6 +13,7 @@ from gateway.access.policy_set import PolicySet
 from gateway.access.principals import Principal
 from gateway.access.reading import Context
 from gateway.access.requirements import Need, needs_of
+from gateway.access.set_file import Level
 from gateway.access.values import Nothing, Value
 from gateway.contract.model import JsonObject, Match, Unmatched
 
@@ -77,15 +78,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A decision with the way to it. `policies` are those that hold for the principal."""
+    """A decision with the way to it. `policies` are those that hold for the principal, `reporting` those of them that
+    only report."""
 
     decision: Decision
-    policies: tuple[str, ...]
-    steps: tuple[Step, ...]
+    policies: tuple[str, ...] = ()
+    reporting: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     def as_json(self) -> JsonObject:
         steps = [step.as_json() for step in self.steps]
-        return {**self.decision.as_json(), "policies": list(self.policies), "steps": list(steps)}
+        policies: JsonObject = {"policies": list(self.policies), "reporting": list(self.reporting)}
+        return {**self.decision.as_json(), **policies, "steps": list(steps)}
 
     @property
     def tried(self) -> tuple[Tried, ...]:
@@ -96,7 +100,7 @@ def explain(policies: PolicySet, principal: Principal, match: Match | Unmatched,
     """Return a decision with all that led to it; the statements at report level are tried too."""
     decision = policies.decide(principal, match, facts)
     if isinstance(match, Unmatched) or decision.kind is Kind.PROJECT:
-        return Explanation(decision, (), ())
+        return Explanation(decision)
     bound = policies.bound(principal)
     index = bound.reported or bound.enforced
     context = Context(policies.around, principal, match, facts)
@@ -104,7 +108,9 @@ def explain(policies: PolicySet, principal: Principal, match: Match | Unmatched,
         Step(need, tuple(_try(statement, need, context) for statement in index.of(need.action)))
         for need in needs_of(match, principal, policies.around.region)
     )
-    return Explanation(decision, policies.holding_for(principal), steps)
+    holding = policies.holding_for(principal)
+    reporting = tuple(each.name for each in holding if each.level is Level.REPORT)
+    return Explanation(decision, tuple(each.name for each in holding), reporting, steps)
 
 
 def _try(statement: Statement, need: Need, context: Context) -> Tried:

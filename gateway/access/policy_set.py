@@ -111,11 +111,11 @@ class PolicySet:
         fitting = (binding for binding in self.bindings if binding.fits(principal, self.groups))
         return frozenset(name for binding in fitting for name in binding.policies)
 
-    def holding_for(self, principal: Principal) -> tuple[str, ...]:
-        """Return the names of all policies that hold for a principal, in the order of the set; not those that are off."""
+    def holding_for(self, principal: Principal) -> tuple[Policy, ...]:
+        """Return the policies that hold for a principal, in the order of the set, without those at off."""
         names = self.policies_of(principal)
         return tuple(
-            policy.name
+            policy
             for policy in self.policies
             if policy.level is not Level.OFF and (policy.layer is Layer.GUARDRAIL or policy.name in names)
         )

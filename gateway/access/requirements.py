@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from gateway.access.principals import Principal
@@ -62,6 +63,7 @@ def actions_of(match: Match) -> tuple[str, ...]:
     return _BEYOND_A5.get(operation.resource, ())
 
 
+@cache
 def known_actions() -> frozenset[str]:
     """Return every action that some request can need."""
     found = {NO_ACTION}

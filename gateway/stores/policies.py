@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.access.cases import Case, read_cases
 from gateway.access.folder import Folder, read_policy_set
 from gateway.access.nodes import MAX_BYTES
 from gateway.access.policy_set import PolicySet
 from gateway.access.set_file import SET_FILE, read_set_file
 from gateway.errors import PolicyError
+
+TESTS = "tests"
 
 
 def load_policies(folder: Path) -> PolicySet:
@@ -56,3 +59,17 @@ def _bytes(folder: Path, name: str) -> bytes | None:
             return file.read(MAX_BYTES + 1)
     except OSError:
         return None
+
+
+def read_cases_of(folder: Path, now: float, files: tuple[Path, ...] = ()) -> list[Case]:
+    """Return the test cases of some files, or without any, of the folder's `tests`. Errors: PolicyError."""
+    chosen = files or tuple(sorted((folder / TESTS).glob("*.yaml")))
+    return [case for file in chosen for case in _cases(file, now)]
+
+
+def _cases(file: Path, now: float) -> list[Case]:
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise PolicyError(f"{file}: {error.strerror}; expected a file of test cases") from error
+    return read_cases(text, str(file), now)

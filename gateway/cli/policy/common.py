@@ -62,17 +62,25 @@ def lines_of(stream: IO[bytes]) -> Iterator[Line]:
             yield _line(number, text)
 
 
+def value_of(option: str, given: str) -> JsonValue:
+    """Return the JSON that an option holds, or that stands in the file it names with an @. Errors: wrong usage."""
+    try:
+        text = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise click.UsageError(f"--{option}: {error.strerror}: {given[1:]}") from error
+    found = parse(text)
+    if isinstance(found, NotJson):
+        raise click.UsageError(f"--{option} is no JSON: {found.reason}")
+    return found.value
+
+
 def principal_of(given: str) -> Principal:
     """Return the principal that an option describes. Errors: wrong usage."""
-    try:
-        text = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode()
-    except OSError as error:
-        raise click.UsageError(f"--principal: {error.strerror}: {given[1:]}") from error
-    found = parse(text)
-    if isinstance(found, NotJson) or not isinstance(found.value, dict):
+    found = value_of("principal", given)
+    if not isinstance(found, dict):
         raise click.UsageError("--principal must be a JSON object")
     try:
-        return read_principal(found.value)
+        return read_principal(found)
     except NotARecord as error:
         raise click.UsageError(f"--principal: {error}") from error
 
