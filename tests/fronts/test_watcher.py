@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from dataclasses import replace
 
 import pytest
 
 from gateway.fronts import watcher
-from gateway.fronts.watcher import WAITING, Watcher
+from gateway.fronts.watcher import FIRST, WAITING, Watcher
 from gateway.http.messages import Response
 from gateway.modes import PASSTHROUGH
 from gateway.pipeline import Rules
@@ -82,6 +81,23 @@ def test_a_difference_to_the_documented_answer_is_told_once(caplog: pytest.LogCa
     assert {line["operation"] for line in told} == {"cinder_show_volume"}
 
 
-def test_a_flood_waits_in_a_bounded_line(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL, watcher.__name__)
-    assert watch(*[("r", REPLY, OUTCOME)] * (WAITING + 5)).passed_over == 5
+def compared(monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, Reply, Response | None]) -> int:
+    """Return how many of these answers were compared."""
+    seen: list[Response] = []
+    monkeypatch.setattr(watcher, "compare", lambda _, response: seen.append(response) or ())
+    watch(*answers)
+    return len(seen)
+
+
+def test_of_many_equal_calls_only_the_first_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compared(monkeypatch, *[("r", REPLY, OUTCOME)] * (FIRST + 30)) == FIRST
+
+
+def test_after_a_pause_one_is_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watcher, "PAUSE_S", 0.0)
+    assert compared(monkeypatch, *[("r", REPLY, OUTCOME)] * (FIRST + 3)) == FIRST + 3
+
+
+def test_a_flood_waits_in_a_bounded_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = [("r", REPLY, replace(OUTCOME, status=status)) for status in range(200, 200 + WAITING + 5)]
+    assert compared(monkeypatch, *kinds) == WAITING
