@@ -2,13 +2,12 @@
 
 import json
 
-from recordings import P2, Client, Recorder, Script, recorded
-
 from gateway.cassette.actors import Actors
 from gateway.cassette.lineage import lineage
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.recordings import P2, Client, Recorder, Script, recorded
 
 
 def actors(exchanges):

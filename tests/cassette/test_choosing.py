@@ -1,6 +1,6 @@
 """Which exchange answers: exact gates, nearest ones, creations in order."""
 
-from recordings import Client, playing, recorded
+from tests.cassette.recordings import Client, playing, recorded
 
 BODY = {"name": "n", "size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1"}
 

@@ -2,14 +2,13 @@
 
 import json
 
-from recordings import Client, Recorder, Script, playing, recorded
-
 from gateway.cassette.echoes import Echo, Echoes
 from gateway.cassette.leaves import parsed
 from gateway.cassette.lineage import lineage
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.recordings import Client, Recorder, Script, playing, recorded
 
 
 def found(exchanges, place=-1):

@@ -1,12 +1,12 @@
 """What each write touches and each read depends on."""
 
 import pytest
-from recordings import P2, Client, Recorder, recorded
 
 from gateway.cassette.gates import TOUCHES
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import Effect, Resource
+from tests.cassette.recordings import P2, Client, Recorder, recorded
 
 READS = {
     "/volumes/{v}": "volume",

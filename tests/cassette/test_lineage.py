@@ -1,10 +1,9 @@
 """Which write made which thing."""
 
-from recordings import Client, playing, recorded
-
 from gateway.cassette.lineage import lineage
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
+from tests.cassette.recordings import Client, playing, recorded
 
 
 def read(recording):

@@ -5,12 +5,12 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recordings import P1, Client, identify, playing, recorded
 
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Request
+from tests.cassette.recordings import P1, Client, identify, playing, recorded
 
 
 def calls(client, **more):

@@ -1,12 +1,11 @@
 """Which recorded name an asked-for one stands for."""
 
-from recordings import Client, Recorder, Script
-
 from gateway.cassette.names import Naming
 from gateway.cassette.scope import Identity, Scope
 from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.recordings import Client, Recorder, Script
 
 
 def fitting(asked, recorded, bound=(), chosen=()):

@@ -1,11 +1,11 @@
 """Whole lives of clients, recorded from the simulator and replayed with nothing behind."""
 
 import pytest
-from recordings import P1, P2, Client, Playing, Recorder, playing, recorded, replayed
 
 from gateway.cassette.aliases import aliased
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
+from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, playing, recorded, replayed
 
 
 def life(client: Client, name="disk", text="words", value="blue", polls=1):

@@ -7,9 +7,9 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings import P1, P2, Client, Recorder, playing
 
 from gateway.cassette.aliases import aliased
+from tests.cassette.recordings import P1, P2, Client, Recorder, playing
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|(?<=\"auth_key\":\")[0-9a-f]{16}")
 

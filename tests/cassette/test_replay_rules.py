@@ -4,12 +4,11 @@ gates, scopes and the beginning of a new run."""
 import json
 from urllib.parse import quote
 
-from recordings import P1, P2, Client, Playing, Recorder, Script, identify, playing, recorded, replayed
-
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.player import Hit, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, Script, identify, playing, recorded, replayed
 
 ZERO = "00000000-0000-0000-0000-000000000000"
 

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from recordings import P1, Client, Recorder, identify, playing, recorded
 
 from gateway.cassette import scope as module
 from gateway.cassette.answers import IdHole, template
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.scope import Identity, Scope
 from gateway.http.messages import Request, Response
+from tests.cassette.recordings import P1, Client, Recorder, identify, playing, recorded
 
 IDENTITY = Identity("seed", "name", {}, ("<project:1>", "<project:2>"), frozenset({"<secret:1>"}))
 

@@ -1,10 +1,9 @@
 """A recording by key, name and gate, and the runs of equal answers inside."""
 
-from recordings import Client, Recorder, Script
-
 from gateway.cassette.series import Index, Track
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.recordings import Client, Recorder, Script
 
 SHOW = "/v2/{p}/volumes/00000000-0000-0000-0000-000000000000"
 

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from recordings import identify
 
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import keyed
 from gateway.cassette.sorting import is_paged, resorted, sorted_by
 from gateway.http.messages import Request, Response
+from tests.cassette.recordings import identify
 
 
 def asked(query):

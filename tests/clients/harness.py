@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,9 +44,10 @@ INSTANCE_ID = "5b6c1c2e-0000-4000-8000-c0ffee000001"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running process: its public address and where its output goes."""
+    """A running process: its public address, its ready line and where its output goes."""
 
     public: str
+    ready: dict[str, Any]
     process: subprocess.Popen[bytes]
     stdout: Path
     stderr: Path
@@ -103,7 +105,7 @@ def started(folder: Path, *arguments: str) -> Iterator[Server]:
         process = subprocess.Popen(command(*arguments), env=environment(), stdout=out, stderr=err)
     try:
         ready = ready_line(process, stdout, stderr)
-        server = Server(ready["public"], process, stdout, stderr)
+        server = Server(ready["public"], ready, process, stdout, stderr)
         yield server
         if process.poll() is None:
             server.end()
@@ -125,3 +127,10 @@ def gateway(
     listen = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
     kept = ("--mode", mode, "--cassette", str(cassette), "--data", str(folder / "data"))
     return started(folder, "serve", *ups, *kept, *listen, *more)
+
+
+def dead_address() -> str:
+    """Return an address where nothing listens."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{closed.getsockname()[1]}"

@@ -50,7 +50,7 @@ _APPEND_FOREVER = """
 import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from sample_exchanges import exchange
+from tests.stores.sample_exchanges import exchange
 from gateway.stores.cassettes import open_cassette
 
 async def main(cassette, first):
@@ -71,7 +71,7 @@ def appending_process(path: Path, first: int) -> subprocess.Popen[bytes]:
 
 
 def run_python(program: str, path: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", program, str(path), *arguments, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", program, str(path), *arguments, str(Path(__file__).parents[2])]
     return subprocess.Popen(command, stdout=subprocess.PIPE)
 
 

@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sample_exchanges import REQUEST, append_all, exchange, numbers
 
 from gateway.errors import CassetteError, StoreFullError
 from gateway.stores.cassettes import cassette_exists, open_cassette
+from tests.stores.sample_exchanges import REQUEST, append_all, exchange, numbers
 
 FORMS = ("one.sqlite", "one.cassette")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sample_exchanges import append_all, exchange, numbers
 
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import refuse_existing, write_cassette
+from tests.stores.sample_exchanges import append_all, exchange, numbers
 
 
 @pytest.mark.parametrize("name", ["one.sqlite", "one.cassette"])

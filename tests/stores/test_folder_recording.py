@@ -6,13 +6,20 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sample_exchanges import REQUEST, acknowledged_until_killed, append_all, appending_process, exchange, numbers
 
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import folder_recording
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.folder_recording import FolderRecording
 from gateway.stores.text_folder import read_folder, write_folder
+from tests.stores.sample_exchanges import (
+    REQUEST,
+    acknowledged_until_killed,
+    append_all,
+    appending_process,
+    exchange,
+    numbers,
+)
 
 
 @pytest.fixture

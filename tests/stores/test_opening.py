@@ -7,12 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sample_exchanges import exchange
 
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import opening
 from gateway.stores.opening import file_system, open_for_reading, open_for_writing
 from gateway.stores.sqlite import write_all
+from tests.stores.sample_exchanges import exchange
 
 
 def _file(tmp_path: Path, content: bytes = b"") -> Path:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_exchanges import REQUEST, exchange
 
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.http.messages import Request, Response
 from gateway.stores.rows import exchange_of, exchange_row, request_of, request_row, weight
+from tests.stores.sample_exchanges import REQUEST, exchange
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 _HEADERS = st.lists(st.tuples(st.binary(), st.binary())).map(tuple)

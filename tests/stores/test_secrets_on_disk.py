@@ -8,12 +8,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sample_exchanges import append_all
 
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.redaction import Redactor
 from gateway.http.messages import Headers, Request, Response
 from gateway.stores.cassettes import open_cassette
+from tests.stores.sample_exchanges import append_all
 
 TOKEN = "MIIDkgYJKoZIhvcNAQcCoIIDgzCCA38+abc/DEF0123456789=-end"
 PASSWORD = 'Pa"ss/wörd+1'

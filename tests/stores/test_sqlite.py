@@ -10,7 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sample_exchanges import (
+
+from gateway.errors import CassetteError, StoreFullError
+from gateway.stores import sqlite
+from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete, write_all
+from tests.stores.sample_exchanges import (
     REQUEST,
     acknowledged_until_killed,
     append_all,
@@ -19,10 +23,6 @@ from sample_exchanges import (
     numbers,
     run_python,
 )
-
-from gateway.errors import CassetteError, StoreFullError
-from gateway.stores import sqlite
-from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete, write_all
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ _FILL = """
 import asyncio, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from sample_exchanges import exchange
+from tests.stores.sample_exchanges import exchange
 from gateway.errors import StoreFullError
 from gateway.stores.sqlite import CassetteStore
 

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from sample_exchanges import exchange, numbers
 
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import text_folder
 from gateway.stores.text_folder import is_text_cassette, read_folder, write_folder
+from tests.stores.sample_exchanges import exchange, numbers
 
 
 def _names(folder: Path) -> list[str]:

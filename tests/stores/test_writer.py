@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from sample_exchanges import exchange
-
 from gateway.stores import writer
 from gateway.stores.opening import open_for_writing
 from gateway.stores.rows import exchange_row
 from gateway.stores.sqlite import CassetteReader
 from gateway.stores.writer import Ask, Outcome, Writer
+from tests.stores.sample_exchanges import exchange
 
 
 def test_what_waits_is_committed_together_and_before_the_end(tmp_path: Path) -> None:
