@@ -47,7 +47,7 @@ class Address:
 
 def address_of(url: str) -> Address:
     """Return the address of an upstream, read as the part that sends to it reads it."""
-    origin = URL(url)
+    origin = URL(url, encoded=True)
     return Address(origin.raw_authority.encode(), origin.raw_path.rstrip("/").encode())
 
 

@@ -22,16 +22,24 @@ BUSY = Response(429, ((b"content-type", b"application/json"),), b"{}")
 NEW_DISK = evs.CreateVolumeOption(name="disk", size=10, volume_type="SSD", availability_zone="az-dc-1")
 
 
-@pytest.fixture
-def cloud() -> Iterator[Listening]:
-    with listening(verifying(OWN, simulated())) as up:
-        yield up
+@pytest.fixture(scope="module")
+def up() -> Iterator[Listening]:
+    with listening(verifying(OWN, simulated())) as cloud:
+        yield cloud
 
 
-@pytest.fixture
-def front(cloud: Listening, tmp_path: Path) -> Iterator[Server]:
-    with gateway(tmp_path, brokered(tmp_path), cloud.url) as server:
+@pytest.fixture(scope="module")
+def front(up: Listening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("gateway")
+    with gateway(folder, brokered(folder), up.url) as server:
         yield server
+
+
+@pytest.fixture
+def cloud(up: Listening) -> Listening:
+    """Return the cloud as one that has heard nothing yet."""
+    up.heard.clear()
+    return up
 
 
 def brokered(folder: Path) -> dict[str, object]:
@@ -81,7 +89,7 @@ def test_a_foreign_project_is_told_by_the_sdk_as_documented(front: Server, cloud
     assert cloud.heard == []
 
 
-def test_no_attack_reaches_the_cloud(front: Server, cloud: Listening, tmp_path: Path) -> None:
+def test_no_attack_reaches_the_cloud(front: Server, cloud: Listening) -> None:
     got = {name: sent(front.public, request) for name, (request, _) in attacks(time.time()).items()}
     assert {name: status for name, status in got.items() if status not in (400, 401)} == {}
     assert cloud.heard == []
@@ -130,6 +138,15 @@ def test_a_token_of_the_gateways_own_goes_up_instead(tmp_path: Path) -> None:
     names = {name for name, _ in heard.headers}
     assert heard.header(b"x-auth-token") == b"the-gateways-own-token"
     assert names.isdisjoint({b"authorization", b"x-sdk-date", b"x-project-id"})
+
+
+def test_what_is_signed_is_what_goes_over_the_wire(tmp_path: Path) -> None:
+    with listening(verifying(OWN, lambda _: Response(200))) as cloud:
+        url = cloud.url.replace("127.0.0.1", "LocalHost") + "/Base/"
+        with gateway(tmp_path, brokered(tmp_path), url) as server:
+            assert sent(server.public, sdk_signed("GET", DISKS, [("name", "a b~ä")], at=time.time())) == 200
+    assert [request.path for request in cloud.heard] == [b"/Base" + DISKS.encode()]
+    assert (cloud.heard[0].header(b"host") or b"").startswith(b"LocalHost:")
 
 
 def test_two_credentials_are_none(front: Server, cloud: Listening) -> None:
