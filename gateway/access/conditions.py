@@ -26,20 +26,17 @@ TestOfValue = Callable[[Value], Outcome]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition, compiled when its policy is loaded."""
+    """A condition, compiled when its policy is loaded. `asks_presence`: its operator asks whether the key is absent, so
+    that an absent key is no lack."""
 
     use: Use
     key: KeyUse
     operands: tuple[str, ...]
     test: TestOfValue
+    asks_presence: bool = False
 
     def outcome(self, context: Context) -> Outcome:
         return self.test(self.key.value(context))
-
-    @property
-    def asks_presence(self) -> bool:
-        """True for the operator that asks whether a key is absent, for which an absent key is no lack."""
-        return isinstance(self.use.operator, NullTest)
 
 
 def read_conditions(node: Node) -> tuple[Condition, ...]:
@@ -50,17 +47,6 @@ def read_conditions(node: Node) -> tuple[Condition, ...]:
         for use in [_use(name)]
         for key, operands in _filled(of_operator, name.text).entries
     )
-
-
-def together(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the outcome of conditions that all must hold: a failed one decides, then an unknown one."""
-    result: Outcome = True
-    for outcome in outcomes:
-        if outcome is False:
-            return False
-        if outcome is None:
-            result = None
-    return result
 
 
 def _use(name: Scalar) -> Use:
@@ -86,7 +72,7 @@ def _condition(use: Use, name: Scalar, node: Node) -> Condition:
     scalars = _operands(node, key)
     words = tuple(each.text for each in scalars)
     if isinstance(use.operator, NullTest):
-        return Condition(use, key, words, _null_test(scalars))
+        return Condition(use, key, words, _null_test(scalars), asks_presence=True)
     compare = _compare(use.operator, key, scalars)
     return Condition(use, key, words, _test(use, use.operator.negative, compare))
 

@@ -7,11 +7,10 @@ Source: research/policy-security.md, b.3 and b.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from gateway.access.conditions import together
 from gateway.access.decisions import Decision, Kind
 from gateway.access.documents import Grant, Statement
 from gateway.access.principals import Principal
@@ -38,10 +37,9 @@ class Index:
         return (*self.denies.get(action, ()), *self.allows.get(action, ()))
 
 
-def decide_by(index: Index, needs: tuple[Need, ...], context: Context) -> Decision:
+def decide_by(index: Index, required: tuple[str, ...], needs: Sequence[Need], context: Context) -> Decision:
     """Return the decision of some statements about what a request needs."""
     missing: set[str] = set()
-    required = tuple(dict.fromkeys(need.action for need in needs if need.action))
     refused, denying = _denied(index.denies, needs, context, missing)
     if refused:
         return Decision(Kind.EXPLICIT, refused.action, refused.resource, required, denying, tuple(sorted(missing)))
@@ -52,14 +50,23 @@ def decide_by(index: Index, needs: tuple[Need, ...], context: Context) -> Decisi
 
 
 def applies(statement: Statement, need: Need, context: Context) -> bool:
-    """True when a statement that covers an action applies to it. Unknown conditions make a Deny apply and an Allow
-    fail."""
-    if not statement.reaches(need.thing):
-        return False
-    if not statement.conditions:
-        return True
-    outcome = together(condition.outcome(context) for condition in statement.conditions)
-    return outcome is not False if statement.grant is Grant.DENY else outcome is True
+    """True when a statement that covers an action applies to it."""
+    return statement.reaches(need.thing) and _holds(statement, context, set())
+
+
+def _holds(statement: Statement, context: Context, missing: set[str]) -> bool:
+    """True when the conditions let a statement apply, noting the keys asked for in vain: all must hold; an unknown one
+    lets a Deny apply and an Allow fail."""
+    unknown_lets = statement.grant is Grant.DENY
+    holds = True
+    for condition in statement.conditions:
+        value = condition.key.value(context)
+        if value.__class__ is Nothing and not condition.asks_presence:
+            missing.add(condition.key.name)
+        outcome = condition.test(value)
+        if outcome is False or (outcome is None and not unknown_lets):
+            holds = False
+    return holds
 
 
 def owns(principal: Principal, match: Match) -> bool:
@@ -82,7 +89,7 @@ def _asks_foreign_quota(match: Match) -> bool:
 
 
 def _denied(
-    denies: ByAction, needs: tuple[Need, ...], context: Context, missing: set[str]
+    denies: ByAction, needs: Sequence[Need], context: Context, missing: set[str]
 ) -> tuple[Need | None, tuple[str, ...]]:
     """Return the first denied need, and the names of all statements that deny one."""
     refused: Need | None = None
@@ -96,7 +103,7 @@ def _denied(
 
 
 def _allowed(
-    allows: ByAction, needs: tuple[Need, ...], context: Context, missing: set[str]
+    allows: ByAction, needs: Sequence[Need], context: Context, missing: set[str]
 ) -> tuple[Need | None, tuple[str, ...]]:
     """Return the first need that nothing allows, and the names of all statements that allow one before it."""
     names: dict[str, None] = {}
@@ -116,16 +123,9 @@ def _applying(statements: tuple[Statement, ...], need: Need, context: Context, m
     if not statements:
         return []
     context.turn_to(need.action)
-    found = []
-    for statement in statements:
-        if applies(statement, need, context):
-            found.append(statement.name)
-        if statement.conditions and statement.reaches(need.thing):
-            _note_missing(statement, context, missing)
-    return found
-
-
-def _note_missing(statement: Statement, context: Context, missing: set[str]) -> None:
-    for condition in statement.conditions:
-        if isinstance(condition.key.value(context), Nothing) and not condition.asks_presence:
-            missing.add(condition.key.name)
+    return [
+        statement.name
+        for statement in statements
+        if (statement.resources is None or statement.reaches(need.thing))
+        and (not statement.conditions or _holds(statement, context, missing))
+    ]

@@ -12,7 +12,7 @@ from gateway.access.facts import Facts
 from gateway.access.policy_set import PolicySet
 from gateway.access.principals import Principal
 from gateway.access.reading import Context
-from gateway.access.requirements import Need, needs_of
+from gateway.access.requirements import Need, actions_of, needs_of
 from gateway.access.set_file import Level
 from gateway.access.values import Nothing, Value
 from gateway.contract.model import JsonObject, Match, Unmatched
@@ -106,7 +106,7 @@ def explain(policies: PolicySet, principal: Principal, match: Match | Unmatched,
     context = Context(policies.around, principal, match, facts)
     steps = tuple(
         Step(need, tuple(_try(statement, need, context) for statement in index.of(need.action)))
-        for need in needs_of(match, principal, policies.around.region)
+        for need in needs_of(match, actions_of(match), principal, policies.around.region)
     )
     holding = policies.holding_for(principal)
     reporting = tuple(each.name for each in holding if each.level is Level.REPORT)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.access.principals import Principal
-from gateway.access.requirements import needs_of
+from gateway.access.requirements import actions_of, needs_of
 from gateway.access.resources import Thing
 from gateway.contract.model import JsonObject, Match
 
@@ -44,7 +44,7 @@ def _needed(matches: Iterable[Match], scope: Scope) -> dict[str, frozenset[str]]
     needed: dict[str, set[str]] = defaultdict(set)
     somebody = Principal(domain_id=scope.account)
     for match in matches:
-        for need in needs_of(match, somebody, scope.region):
+        for need in needs_of(match, actions_of(match), somebody, scope.region):
             if need.action:
                 needed[need.action] |= {_pattern(need.thing)} if need.thing else set()
     return {action: frozenset(names) for action, names in needed.items()}
@@ -53,7 +53,7 @@ def _needed(matches: Iterable[Match], scope: Scope) -> dict[str, frozenset[str]]
 def _pattern(thing: Thing) -> str:
     """Return a resource as a pattern; an id that a recording has replaced is any id."""
     any_id = thing.id is None or thing.id.startswith("<")
-    return replace(thing, id=None).urn if any_id else thing.urn
+    return thing._replace(id=None).urn if any_id else thing.urn
 
 
 def _collapsed(names: frozenset[str], max_ids: int) -> frozenset[str]:

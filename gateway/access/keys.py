@@ -15,7 +15,7 @@ from types import MappingProxyType
 from gateway.access import sources
 from gateway.access.nodes import suggestion
 from gateway.access.reading import Context
-from gateway.access.values import KeyType, Nothing, Value
+from gateway.access.values import KeyType, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +42,24 @@ class ConditionKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """A key as a condition names it, with the member where it is a family."""
+    """A key as a condition names it, with the member where it is a family; `lowered` is its name in lower case."""
 
     key: ConditionKey
-    member: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.key.name}{self.member}"
+    member: str
+    name: str
+    lowered: str
 
     def value(self, context: Context) -> Value:
         """Return its value for a request, read once; what the facts set directly comes first."""
-        name = self.name.lower()
-        found = context.values.get(name)
+        found = context.values.get(self.lowered)
         if found is None:
-            found = self._read(context, name)
-            context.values[name] = found
+            found = context.values[self.lowered] = self._read(context)
         return found
 
-    def _read(self, context: Context, name: str) -> Value:
-        if name in context.facts.context:
-            return sources.as_typed(context.facts.context[name], self.key.type, self.key.several)
+    def _read(self, context: Context) -> Value:
+        direct = context.facts.context
+        if direct and self.lowered in direct:
+            return sources.as_typed(direct[self.lowered], self.key.type, self.key.several)
         return self.key.read(context, self.member) if self.key.is_family else self.key.read(context)
 
 
@@ -185,14 +182,11 @@ def read_key(name: str) -> KeyUse:
         raise NoKey(_unknown_key(name, f"{prefix}{slash}"))
     if key.is_family and not member:
         raise NoKey(f"{name!r} names no member; write {key.name}<name>")
-    return KeyUse(key, member)
+    full = f"{key.name}{member}"
+    return KeyUse(key, member, full, full.lower())
 
 
 def _unknown_key(name: str, base: str) -> str:
     foreign = _FOREIGN.get(base.lower())
     hint = f"; Huawei Cloud writes {foreign}" if foreign else suggestion(base, [key.name for key in KEYS])
     return f"unknown condition key {name!r}{hint}"
-
-
-def is_missing(value: Value) -> bool:
-    return isinstance(value, Nothing)

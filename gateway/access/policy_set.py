@@ -77,12 +77,13 @@ class PolicySet:
         if not owns(principal, match):
             return Decision(Kind.PROJECT, required=actions_of(match))
         bound = self.bound(principal)
-        needs = needs_of(match, principal, self.around.region)
+        required = actions_of(match)
+        needs = needs_of(match, required, principal, self.around.region)
         context = Context(self.around, principal, match, facts)
-        decision = decide_by(bound.enforced, needs, context)
+        decision = decide_by(bound.enforced, required, needs, context)
         if bound.reported is None:
             return decision
-        return decision.with_report(decide_by(bound.reported, needs, context))
+        return decision.with_report(decide_by(bound.reported, required, needs, context))
 
     def needs_target(self, match: Match, principal: Principal | None = None) -> bool:
         """True when a loaded statement that may matter to a request asks for the state of its target, and there is

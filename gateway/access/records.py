@@ -83,7 +83,7 @@ def _facts(record: JsonObject, now: float) -> Facts:
 
 def _key(name: str) -> str:
     try:
-        return read_key(name).name.lower()
+        return read_key(name).lowered
     except NoKey as error:
         raise NotARecord(f"'context': {error}") from error
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gateway.access.principals import Principal
 from gateway.access.reading import members_of
@@ -33,8 +34,7 @@ _TYPES: Mapping[str, str] = MappingProxyType(
 _LISTS = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """An action that a request needs, with the resource; None for an action that carries no resource."""
 
     action: str
@@ -79,13 +79,21 @@ def takes_resource(action: str) -> bool:
     return action.rpartition(":")[0] in _TYPES and not action.endswith(f":{_LISTS}")
 
 
-def needs_of(match: Match, principal: Principal, region: str) -> tuple[Need, ...]:
-    """Return what a request needs; the empty action alone where it needs none."""
-    actions = actions_of(match)
-    if not actions:
-        return (Need(NO_ACTION, None),)
+def needs_of(match: Match, actions: tuple[str, ...], principal: Principal, region: str) -> list[Need]:
+    """Return what a request that needs some actions needs them on; the empty action alone where it needs none."""
     account = None if principal.domain_id is None else folded(principal.domain_id)
-    return tuple(Need(action, thing) for action in actions for thing in _things(action, match, account, region))
+    things: dict[str, Thing] = {}
+    needs = []
+    for action, service, kind, creates in _plan(match.operation, actions):
+        if kind is None:
+            needs.append(Need(action, None))
+            continue
+        thing = things.get(kind)
+        if thing is None:
+            name = _named(kind, creates, match)
+            thing = things[kind] = Thing(service, region, account, kind, name, creates and name is None)
+        needs.append(Need(action, thing))
+    return needs
 
 
 def target_of(match: Match) -> Target | None:
@@ -97,15 +105,11 @@ def target_of(match: Match) -> Target | None:
     if match.operation.effect is Effect.ROLLBACK:
         disk = _word(body.get("volume_id"))
     snapshot = values.get("snapshot_id")
-    if _creates_disk(match.operation) and body.get("size") is None:
+    if _creates(match.operation, "volume") and body.get("size") is None:
         snapshot = _word(body.get("snapshot_id"))
     if disk:
         return Target(Resource.VOLUME, disk)
     return Target(Resource.SNAPSHOT, snapshot) if snapshot else None
-
-
-def _creates_disk(operation: Operation) -> bool:
-    return operation.effect is Effect.CREATE and operation.resource is Resource.VOLUME
 
 
 def _by_source(operation: Operation, match: Match) -> tuple[str, ...]:
@@ -129,31 +133,46 @@ def _merged(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted(latest, key=lambda action: latest[action]))
 
 
-def _things(action: str, match: Match, account: str | None, region: str) -> Iterator[Thing | None]:
+# What is the same for all requests of an operation with the same source: action, service, type, and whether the request
+# makes a thing of the type.
+_Planned = tuple[str, str, str | None, bool]
+_PLANS: dict[tuple[str, tuple[str, ...]], tuple[_Planned, ...]] = {}
+
+
+def _plan(operation: Operation, actions: tuple[str, ...]) -> tuple[_Planned, ...]:
+    key = operation.id, actions
+    found = _PLANS.get(key)
+    if found is None:
+        found = _PLANS[key] = tuple(each for action in actions or (NO_ACTION,) for each in _planned(action, operation))
+    return found
+
+
+def _planned(action: str, operation: Operation) -> Iterator[_Planned]:
     if not takes_resource(action):
-        yield None
+        yield action, "", None, False
         return
     service, kind, _ = action.split(":")
     own = _TYPES[f"{service}:{kind}"]
     # Giving a disk away concerns the disk as much as the transfer (rule 5).
-    types = ("volume", own) if match.operation.resource is Resource.TRANSFER and _creates(match, own) else (own,)
-    for each in types:
-        name = _named(each, match)
-        yield Thing(service, region, account, each, name, is_new=name is None and _creates(match, each))
+    if operation.resource is Resource.TRANSFER and _creates(operation, own):
+        yield action, service, "volume", False
+    yield action, service, own, _creates(operation, own)
 
 
-def _creates(match: Match, kind: str) -> bool:
-    return match.operation.effect is Effect.CREATE and match.operation.resource.value == kind
+def _creates(operation: Operation, kind: str) -> bool:
+    return operation.effect is Effect.CREATE and operation.resource.value == kind
 
 
-def _named(kind: str, match: Match) -> str | None:
+_MEMBERS: Mapping[str, str] = MappingProxyType({"image": "imageRef"})
+
+
+def _named(kind: str, creates: bool, match: Match) -> str | None:
     """Return the id by which a request names a thing of a kind; None for a new thing and for an unknown one."""
     in_path = match.path_values.get(f"{kind}_id")
-    if in_path is not None or _creates(match, kind):
+    if in_path is not None or creates:
         return in_path
     members = members_of(match)
-    member = "imageRef" if kind == "image" else f"{kind}_id"
-    return None if isinstance(members, Nothing) else _word(members.get(member))
+    return None if isinstance(members, Nothing) else _word(members.get(_MEMBERS.get(kind, f"{kind}_id")))
 
 
 def _word(value: JsonValue) -> str | None:

@@ -9,12 +9,12 @@ Source: research/policy-security.md, b.2 and b.3; policy-format rules 4, 5 and 1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gateway.access.words import Test, folded, is_uuid, pattern
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """A resource that a request needs an action on. Without an `id` it is one that no name stands for: `is_new` when
     it is yet to be made, else one that exists and is not known. `account` is None when the principal's is not known."""
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from types import MappingProxyType
 
@@ -74,6 +75,7 @@ def date(text: str) -> float:
     raise NotA("a date in UTC like 2026-04-01T00:00:00Z")
 
 
+@lru_cache(maxsize=4096)
 def address(text: str) -> Address:
     """Return an address, one of IPv4 for an IPv4 address inside IPv6 (policy-format rule 10). Errors: NotA."""
     try:
