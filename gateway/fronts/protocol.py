@@ -186,7 +186,7 @@ class ExactProtocol(HttpToolsProtocol):
             return
         if self._receiving is not None:
             self._abandon(self._receiving)
-        cycle = self._cycle({"type": "http", "method": "GET"}, RequestResponseCycle, keep_alive=False)
+        cycle = self._cycle({"type": "http", "method": fault.method}, RequestResponseCycle, keep_alive=False)
         self._enqueue(cycle, _refusing(fault))
 
     def _abandon(self, cycle: RequestResponseCycle) -> None:

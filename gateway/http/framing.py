@@ -53,10 +53,12 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why nothing more is read on this connection, and the status that says so."""
+    """Why nothing more is read on this connection, and the status that says so. An answer to HEAD has no body, also
+    when it is a refusal."""
 
     status: int
     message: str
+    method: str = "GET"
 
 
 _TWO_WAYS = Fault(400, "A request must say the length of its body in one way only.")
@@ -104,9 +106,9 @@ class Reader:
     def _drop(self) -> None:
         self._buffer.clear()
 
-    def _fail(self, status: int, message: str) -> Fault:
+    def _fail(self, status: int, message: str, method: str = "GET") -> Fault:
         self.stop()
-        return Fault(status, message)
+        return Fault(status, message, method)
 
     def _read_head(self) -> Event | None:
         """Read a head; one empty line before it passes (RFC 9112, section 2.2)."""
@@ -121,7 +123,10 @@ class Reader:
             return self._await_head()
         text = bytes(buffer) if end == len(buffer) else bytes(buffer[:end])
         del buffer[:end]
-        return self._begin(head_of(text))
+        head = head_of(text)
+        if isinstance(head, Fault):
+            return self._fail(head.status, head.message, "HEAD" if text.startswith(b"HEAD ") else "GET")
+        return self._begin(head)
 
     def _await_head(self) -> Fault | None:
         """Wait for the rest of a head, unless what is there can be none."""
@@ -137,10 +142,7 @@ class Reader:
         self._seen = len(buffer)
         return None
 
-    def _begin(self, head: Head | Fault) -> Event:
-        if isinstance(head, Fault):
-            self.stop()
-            return head
+    def _begin(self, head: Head) -> Head:
         self._seen, self._has_skipped, self._keeps_alive = 0, False, head.keeps_alive
         if head.length is None:
             self._step = self._read_chunk_line
