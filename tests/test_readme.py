@@ -73,7 +73,15 @@ def test_the_commands_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_every_kind_of_line_is_run_by_something() -> None:
     starts = {line.split()[0] for line in SHELL}
     assert starts == {"evs-gateway", "curl", "python3"}
-    assert {arguments[0] for arguments in OURS} == {"serve", "simulate", "cassette", "config", "check", "operations"}
+    assert {arguments[0] for arguments in OURS} == {
+        "serve",
+        "simulate",
+        "cassette",
+        "config",
+        "check",
+        "operations",
+        "identity",
+    }
     assert [line for line in SHELL if line.startswith("python3")] == [
         "python3 -m venv .venv && .venv/bin/pip install '.[forward]' && .venv/bin/evs-gateway demo",
         "python3 -m venv .venv && .venv/bin/pip install '.[forward,dev]' && .venv/bin/pytest",

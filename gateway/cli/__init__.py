@@ -19,6 +19,7 @@ VERBS = {
     "check": "Judge requests without a gateway: from flags, JSON Lines or HAR.",
     "config": "Show and check the settings.",
     "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
+    "identity": "Make development tokens; let go of what is believed about tokens.",
     "operations": "Print the catalogue of operations.",
     "policy": "Decide, lint, test, explain and generate permissions.",
     "serve": "Run the gateway.",

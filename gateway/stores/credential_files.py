@@ -5,6 +5,8 @@ Nobody but the owner may read them, and nothing that is said about them repeats 
 
 from __future__ import annotations
 
+import json
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.access.brokering import UpstreamToken
-from gateway.access.dev_tokens import DevToken
+from gateway.access.dev_tokens import DevToken, digest_of, new_salt, new_token
 from gateway.access.identity import as_dev, as_key_holder
 from gateway.access.principals import Principal
 from gateway.access.signing import AccessKey
@@ -110,6 +112,26 @@ def dev_tokens(path: Path) -> tuple[DevToken, ...]:
         DevToken(bytes.fromhex(entry.salt), bytes.fromhex(entry.hash), as_dev(entry.principal, name))
         for name, entry in _entries(path, _DevToken).items()
     )
+
+
+def add_dev_token(path: Path, name: str, person: Mapping[str, object]) -> str:
+    """Add a new development token to a TOML file, which is made when it is not there, and return the token. What is
+    kept is its hash, so nobody can be told it again.
+
+    Errors: SettingsError for a name that is taken and for a file that cannot be used.
+    """
+    if path.exists() and name in {each.principal.dev_principal for each in dev_tokens(path)}:
+        raise SettingsError(f"{path}: {name!r} has a token already; take it out of the file to give another")
+    token, salt = new_token(), new_salt()
+    rows = {"salt": salt.hex(), "hash": digest_of(salt, token.encode()).hex(), **person}
+    # A JSON string or list of strings is a TOML one.
+    text = "\n".join((f"[{json.dumps(name)}]", *(f"{key} = {json.dumps(value)}" for key, value in rows.items())))
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as file:
+            file.write(f"{text}\n\n")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written ({error.strerror})") from error
+    return token
 
 
 def _secret_of(path: Path, ak: str, entry: _Secret, environment: Mapping[str, str]) -> bytes:

@@ -1,0 +1,69 @@
+"""`identity`: development tokens are made, and what a running gateway believes about tokens is forgotten."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gateway.errors import RunError
+
+TIMEOUT_S = 10
+
+
+@click.group()
+def command() -> None:
+    """Make development tokens; let go of what is believed about tokens."""
+
+
+@command.command("dev-token")
+@click.argument("name")
+@click.option("--file", "path", required=True, type=click.Path(path_type=Path), help="The file of tokens (TOML).")
+@click.option("--project-id", required=True, help="The project that the token opens.")
+@click.option("--project-name", help="Its name.")
+@click.option("--user-id", help="Who acts, for policies.")
+@click.option("--user-name", help="Who acts, for policies.")
+@click.option("--domain-id", help="The account, for policies.")
+@click.option("--domain-name", help="The account, for policies.")
+@click.option("--role", "roles", multiple=True, help="A role, for policies (repeatable).")
+def dev_token(name: str, path: Path, roles: tuple[str, ...], **person: str | None) -> None:
+    """Print a new development token, and keep its hash in the file under NAME.
+
+    It is printed once. Clients send it in X-Auth-Token, to a gateway on loopback that accepts `dev`.
+    """
+    from gateway.stores.credential_files import add_dev_token
+
+    stated: dict[str, Any] = {key: value for key, value in person.items() if value is not None}
+    click.echo(add_dev_token(path, name, {**stated, "roles": list(roles)}))
+
+
+@command.command()
+@click.option("--admin", metavar="URL", default="http://127.0.0.1:8777", show_default=True, help="The admin listener.")
+@click.option("--token-file", type=click.File(), help="Forget the token in this file (- for stdin).")
+@click.option("--user", help="Forget the tokens of a user, by id or name.")
+@click.option("--domain", help="Forget the tokens of an account, by id or name.")
+@click.option("--all", "everything", is_flag=True, help="Forget all tokens.")
+def evict(admin: str, token_file: Any, user: str | None, domain: str | None, everything: bool) -> None:
+    """Let a running gateway forget tokens, so that the IAM is asked about them again.
+
+    Prints how many were known. Exit code 1 when the gateway did not answer.
+    """
+    token = token_file.read().strip() if token_file else None
+    asked = {"token": token, "user": user, "domain": domain, "all": everything or None}
+    given = {word: value for word, value in asked.items() if value is not None}
+    if len(given) != 1:
+        raise click.UsageError("give one of --token-file, --user, --domain and --all")
+    click.echo(_posted(f"{admin.rstrip('/')}/identity/evict", given)["evicted"])
+
+
+def _posted(url: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})  # noqa: S310
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=TIMEOUT_S) as answer:
+            return json.load(answer)
+    except OSError as error:
+        raise RunError(f"{url}: the gateway did not do it ({error})") from error
