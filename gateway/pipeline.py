@@ -11,10 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from gateway.access.authority import Authority
 from gateway.access.brokering import Broker
+from gateway.access.facts import Target
 from gateway.access.identity import Identity, NeedsToken, Refused, foreign_project
 from gateway.access.principals import Principal
+from gateway.access.requirements import target_of
+from gateway.access.targets import path_of, target_in
 from gateway.access.tokens import Verdict
+from gateway.access.values import ABSENT
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.player import Hit, Miss, Player
@@ -26,11 +31,13 @@ from gateway.http.admission import Admitted, Inadmissible, admit
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
 from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
-from gateway.seams import Arrival, Forward, Question, Reply, Service, UpstreamFailure
+from gateway.seams import Arrival, Forward, LookUp, Question, Reply, Service, UpstreamFailure
 from gateway.validation import Finding, Severities, Severity, VolumeTypes, validate
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
 WARNINGS_HEADER = b"x-evs-gateway-warnings"
+# What a look-up takes over from the request it is made for.
+_CARRIED = frozenset({b"host", b"x-auth-token", b"x-project-id"})
 IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
 # What links in kept answers lead to: no cassette names the cloud it came from, and every replay finds them.
 # `.invalid` can be nobody's address (RFC 2606, section 2).
@@ -76,6 +83,7 @@ class Pipeline:
         player: Player | None = None,
         identity: Identity | None = None,
         broker: Broker | None = None,
+        authority: Authority | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._rules = rules
@@ -84,12 +92,13 @@ class Pipeline:
         self._player = player
         self._identity = identity
         self._broker = broker
+        self._authority = authority
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
 
-    def on_request(self, request: Request, at: float) -> Reply | Forward | Question:
-        """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask the
-        IAM first.
+    def on_request(self, request: Request, at: float) -> Reply | Forward | Question | LookUp:
+        """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask first,
+        the IAM about a token or the cloud about the state of a thing.
 
         Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
@@ -108,11 +117,15 @@ class Pipeline:
             return Question(told.token, admitted, identified, at)
         return self._met(admitted, identified, at, told)
 
-    def on_verdict(self, question: Question, verdict: Verdict) -> Reply | Forward:
+    def on_verdict(self, question: Question, verdict: Verdict) -> Reply | Forward | LookUp:
         """Go on with a request when the IAM has told whose token it has, or that it could not."""
         assert self._identity is not None, "only an identity asks"
         told = self._identity.told(verdict)
         return self._met(question.admitted, question.identified, question.at, told)
+
+    def on_target(self, look_up: LookUp, target: Target) -> Reply | Forward:
+        """Go on with a request when the state of what it names is known, or cannot be."""
+        return self._authorized(look_up.arrival, target)
 
     def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
@@ -147,7 +160,7 @@ class Pipeline:
 
     def _met(
         self, admitted: Admitted, identified: Match | Unmatched, at: float, told: Principal | Refused
-    ) -> Reply | Forward:
+    ) -> Reply | Forward | LookUp:
         """Let a principal in, where it may be; refuse whoever is none before anything else is said."""
         if isinstance(told, Principal):
             foreign = foreign_project(told, admitted.request, identified)
@@ -160,10 +173,44 @@ class Pipeline:
 
     def _let_in(
         self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None
-    ) -> Reply | Forward:
+    ) -> Reply | Forward | LookUp:
         arrival = self._arrival(admitted, identified, at, principal)
         refused = self._judged(arrival)
-        return refused if refused is not None else self._answer(arrival)
+        if refused is not None:
+            return refused
+        if self._authority is None or self._authority.level is Level.OFF or isinstance(identified, Unmatched):
+            return self._answer(arrival)
+        if self._authority.needs_target(identified, principal):
+            return self._look_up(arrival, identified)
+        return self._authorized(arrival, ABSENT)
+
+    def _look_up(self, arrival: Arrival, match: Match) -> Reply | Forward | LookUp:
+        """Ask for the state of what a request names: the cloud, or what was recorded where the cloud is not asked."""
+        named = target_of(match)
+        assert named is not None, "what needs a look-up can be looked up"
+        credentials = tuple(header for header in arrival.request.headers if header[0] in _CARRIED)
+        query = Request("GET", path_of(match.project or "", named), credentials)
+        if arrival.mode.forwards:
+            return LookUp(arrival, named, Forward(self._outgoing(query, Service.EVS, arrival), Service.EVS, arrival))
+        if self._player is None:
+            return self._authorized(arrival, ABSENT)
+        identified = self._catalogue.identify("GET", query.path, b"", None)
+        known = self._player.recall(query, identified, arrival.credential)
+        return self._authorized(arrival, target_in(known.response, named) if isinstance(known, Hit) else ABSENT)
+
+    def _authorized(self, arrival: Arrival, target: Target) -> Reply | Forward:
+        """Answer a request that the policies allow; refuse it, or only remark on it, when they do not."""
+        authority = self._authority
+        assert authority is not None, "only where there are policies"
+        assert isinstance(arrival.identified, Match), "what has no operation is judged before"
+        ip = arrival.request.connection.rpartition(":")[0] or None
+        decision = authority.decide(arrival.principal, arrival.identified, arrival.at, ip, target)
+        arrival = replace(arrival, decision=decision)
+        if decision.allowed or authority.level is not Level.ENFORCE:
+            return self._answer(arrival)
+        denial = authority.denial(decision, arrival.principal)
+        refusal = refusals.denied(arrival.family, denial.message, denial.details)
+        return Reply(refusal, remarks=(*denials(arrival), *said(arrival.findings)), arrival=arrival)
 
     def _learn(self, forward: Forward, outcome: Response | UpstreamFailure) -> None:
         """Learn from an outcome what it says about the credentials that were used."""
@@ -223,6 +270,7 @@ class Pipeline:
         self, arrival: Arrival, response: Response, exchange: Exchange | None = None, remarks: tuple[str, ...] = ()
     ) -> Reply:
         """Return the answer with the number of warnings on it. A level that only reports changes no answer."""
+        remarks = (*denials(arrival), *remarks)
         if not arrival.findings:
             return Reply(response, exchange, remarks, arrival)
         if self._rules.validation is Level.ENFORCE:
@@ -256,15 +304,14 @@ class Pipeline:
         intent = None
         if arrival.mode.keeps and _is_write(arrival):
             intent = self._redactor.redact(arrival.request, _NOTHING, arrival.operation).request
-        request = arrival.request.with_headers(end_to_end(arrival.request.headers))
-        if self._broker is not None:
-            request = self._broker.outgoing(request, service, arrival.principal, arrival.at)
-        return Forward(
-            request=request,
-            service=service,
-            arrival=arrival,
-            intent=intent,
-        )
+        return Forward(self._outgoing(arrival.request, service, arrival), service, arrival, intent)
+
+    def _outgoing(self, request: Request, service: Service, arrival: Arrival) -> Request:
+        """Return a request as it may leave: end-to-end headers, and the gateway's own credential where it has one."""
+        bare = request.with_headers(end_to_end(request.headers))
+        if self._broker is None:
+            return bare
+        return self._broker.outgoing(bare, service, arrival.principal, arrival.at)
 
     def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
         arrival = forward.arrival
@@ -288,7 +335,7 @@ class Pipeline:
             completed_at=at,
             credential=arrival.credential,
             redactions=redacted.rules,
-            findings=said(arrival.findings),
+            findings=(*denials(arrival), *said(arrival.findings)),
         )
 
     def _failed(self, forward: Forward, failure: UpstreamFailure) -> Reply:
@@ -315,6 +362,17 @@ def _may_be_anybody(identified: Match | Unmatched) -> bool:
 def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     """Return findings as the log and the exchange hold them: severity, rule, where."""
     return tuple(f"{finding.severity.value} {finding.rule} {finding.where}" for finding in findings)
+
+
+def denials(arrival: Arrival) -> tuple[str, ...]:
+    """Return what the policies have against a request, or would have if those at report level counted."""
+    decision = arrival.decision
+    if decision is None:
+        return ()
+    would = decision.would if decision.allowed else decision
+    if would is None or would.allowed:
+        return ()
+    return (" ".join(("deny", would.kind.value, would.action or "-", *would.statements)),)
 
 
 def _led_to(response: Response, base_url: str) -> Response:

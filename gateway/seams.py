@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
+from gateway.access.requirements import Target as Named
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.contract.model import Family, Match, Operation, Unmatched
 from gateway.http.admission import Admitted
@@ -68,7 +70,7 @@ class Arrival:
     """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
     client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch.
     `findings` are what validation had to say, those that refuse nothing included; `principal` is who sent it, None
-    where nobody asks."""
+    where nobody asks; `decision` is what the policies say, None where there are none."""
 
     request: Request
     identified: Match | Unmatched
@@ -79,6 +81,7 @@ class Arrival:
     base_url: str
     at: float
     findings: tuple[Finding, ...] = ()
+    decision: Decision | None = None
     principal: Principal | None = None
 
     @property
@@ -108,6 +111,15 @@ class Forward:
     arrival: Arrival
     intent: Request | None = None
     missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """A request whose verdict may depend on the state of what it names: that is queried first, with `forward`."""
+
+    arrival: Arrival
+    named: Named
+    forward: Forward
 
 
 class Upstream(Protocol):

@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gateway.access.authority import Authority
 from gateway.access.identity import Identity
+from gateway.authorities import authority_of, check_policies
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
@@ -33,10 +35,15 @@ class Session:
     cassette: Cassette | None
     keeper: Keeper | None
     identity: Identity | None = None
+    authority: Authority | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
         return self.keeper.fault() if self.keeper is not None else None
+
+    def policy_fault(self) -> str | None:
+        """Return None when the policies in force are those of the folder, or why they are older."""
+        return self.authority.fault if self.authority is not None else None
 
     def close(self) -> None:
         """Close the cassette; what was answered is already in it."""
@@ -55,6 +62,7 @@ def settled(settings: Settings) -> Settings:
     _check_workers(settings, (mode, *modes.values()))
     _check_upstream(settings, (mode, *modes.values()))
     check_identity(settings)
+    check_policies(settings)
     cassette = settings.cassette.model_copy(
         update={"mode": mode.name, "modes": {name: mode.name for name, mode in modes.items()}}
     )
@@ -71,12 +79,12 @@ def open_session(settings: Settings) -> Session:
     modes = (rules.mode, *rules.modes.values())
     keeps = any(mode.keeps for mode in modes)
     reads = any(mode.reads or mode.rescues for mode in modes)
+    identity, authority, broker = identity_of(settings), authority_of(settings), broker_of(settings)
     redactor = Redactor(_key(settings, keeps))
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
-    identity = identity_of(settings)
-    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker_of(settings))
-    return Session(pipeline, cassette, cassette if keeps else None, identity)
+    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority)
+    return Session(pipeline, cassette, cassette if keeps else None, identity, authority)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -89,7 +97,7 @@ def _rules(settings: Settings) -> Rules:
         validation=settings.checks.validation,
         severities=_severities(settings),
         volume_types=settings.checks.volume_types,
-        undocumented=settings.checks.undocumented,
+        undocumented=settings.undocumented,
         public_url=settings.listen.public_url,
     )
 

@@ -75,10 +75,11 @@ class CassetteSettings(Section):
 
 class CheckSettings(Section):
     """How strictly requests are judged. `severities`: what becomes of single rules, by `rule` or `rule@operation`.
-    `volume_types`: disk types of the region beyond the documented ones."""
+    `volume_types`: disk types of the region beyond the documented ones. `undocumented`: forward, unless policies are
+    enforced."""
 
     validation: Level = Level.ENFORCE
-    undocumented: Undocumented = Undocumented.FORWARD
+    undocumented: Undocumented | None = None
     severities: dict[str, Literal["reject", "warn", "off"]] = {}
     volume_types: tuple[str, ...] = ()
 
@@ -98,6 +99,14 @@ class IdentitySettings(Section):
     upstream_token_file: Path | None = None
 
 
+class PolicySettings(Section):
+    """Who may do what: a policy folder, how strictly it is held, and how much a denied client is told."""
+
+    path: Path | None = None
+    level: Level = Level.ENFORCE
+    detail: Literal["none", "action", "statement", "full"] = "action"
+
+
 class SimulatorSettings(Section):
     """The simulator behind mode `simulate`."""
 
@@ -114,11 +123,20 @@ class Settings(Section):
     cassette: CassetteSettings = CassetteSettings()
     checks: CheckSettings = CheckSettings()
     identity: IdentitySettings = IdentitySettings()
+    policies: PolicySettings = PolicySettings()
     simulator: SimulatorSettings = SimulatorSettings()
 
     @property
     def mode(self) -> Mode:
         return MODES[self.cassette.mode]
+
+    @property
+    def undocumented(self) -> Undocumented:
+        """What becomes of undocumented operations: where policies are enforced nobody may walk around them."""
+        if self.checks.undocumented is not None:
+            return self.checks.undocumented
+        enforced = self.policies.path is not None and self.policies.level is Level.ENFORCE
+        return Undocumented.REFUSE if enforced else Undocumented.FORWARD
 
     @property
     def modes(self) -> Mapping[str, Mode]:

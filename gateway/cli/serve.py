@@ -25,6 +25,8 @@ FLAGS = {
     "workers": "listen.workers",
     "validation": "checks.validation",
     "undocumented": "checks.undocumented",
+    "policies": "policies.path",
+    "policy": "policies.level",
     "seed": "simulator.seed",
     "settle_ms": "simulator.settle_ms",
 }
@@ -49,6 +51,8 @@ FLAGS = {
 @click.option(
     "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
 )
+@click.option("--policies", metavar="DIR", help="Policy folder: who may do what (needs identity settings).")
+@click.option("--policy", type=click.Choice(["enforce", "report", "off"]), help="Level of the policies.")
 @click.option("--seed", help="Seed of the simulator (mode simulate).")
 @click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")
 @click.option("--config", "file", type=click.Path(path_type=Path), help="Settings file (default: evs-gateway.toml).")

@@ -10,15 +10,18 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from gateway.access.facts import Target
 from gateway.access.tokens import Trouble, Verdict
+from gateway.access.values import ABSENT
 from gateway.errors import StoreFullError
 from gateway.fronts.identity import Tokens
 from gateway.fronts.protocol import TARGET
+from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.messages import Headers, Request, Response, first_header
 from gateway.pipeline import Pipeline
-from gateway.seams import FailureKind, Forward, Keeper, Question, Reply, Service, Upstream, UpstreamFailure
+from gateway.seams import FailureKind, Forward, Keeper, LookUp, Question, Reply, Service, Upstream, UpstreamFailure
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -44,6 +47,7 @@ class Gateway:
         ids: Callable[[], str],
         watcher: Watcher | None = None,
         tokens: Tokens | None = None,
+        targets: Targets | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -52,6 +56,7 @@ class Gateway:
         self._ids = ids
         self._watcher = watcher
         self._tokens = tokens
+        self._targets = targets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -72,6 +77,8 @@ class Gateway:
         decided = self._pipeline.on_request(request, self._clock())
         if isinstance(decided, Question):
             decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
+        if isinstance(decided, LookUp):
+            decided = self._pipeline.on_target(decided, await self._state(decided))
         outcome: Response | UpstreamFailure | None = None
         if isinstance(decided, Forward):
             reply, outcome = await self._forwarded(decided)
@@ -87,6 +94,9 @@ class Gateway:
         if self._tokens is None:
             return Trouble("no IAM is configured")
         return await self._tokens.introspection.verdict(asked.token)
+
+    async def _state(self, look_up: LookUp) -> Target:
+        return ABSENT if self._targets is None else await self._targets.state_of(look_up)
 
     async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
         """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""

@@ -9,13 +9,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from gateway.authorities import reload
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.logs import configure
+from gateway.fronts.reloading import Reloading
 from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
+from gateway.fronts.targets import Targets
 from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
 from gateway.fronts.watcher import Watcher
 from gateway.fronts.workers import serve_with_workers
@@ -80,9 +83,13 @@ def _builder(settings: Settings, public: socket.socket, private: socket.socket |
         upstreams = _upstreams(settings)
         watcher = Watcher(session.pipeline.scrub)
         tokens = _tokens(session, settings, upstreams, evictions)
-        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher, tokens)
+        targets = Targets(upstreams, time.monotonic)
+        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher, tokens, targets)
+        reloading = _reloading(session, settings)
 
         async def close() -> None:
+            if reloading is not None:
+                await reloading.close()
             for upstream in upstreams.values():
                 await upstream.close()
             if tokens is not None:
@@ -133,8 +140,20 @@ def _upstream(url: str, settings: Settings) -> AiohttpUpstream:
     return AiohttpUpstream(url, ca_file=upstream.ca_file, host=Host(upstream.host), bounds=bounds)
 
 
+def _reloading(session: Session, settings: Settings) -> Reloading | None:
+    authority, folder = session.authority, settings.policies.path
+    if authority is None or folder is None:
+        return None
+    return Reloading(folder, lambda: reload(authority, settings))
+
+
 def _checks(session: Session) -> Mapping[str, Check]:
-    return {"cassette": session.writable} if session.keeper is not None else {}
+    checks: dict[str, Check] = {}
+    if session.keeper is not None:
+        checks["cassette"] = session.writable
+    if session.authority is not None:
+        checks["policies"] = session.policy_fault
+    return checks
 
 
 def _request_id() -> str:

@@ -140,6 +140,16 @@ def refused_identity(family: Family, fault: Fault, reason: str, retry_after_s: i
     return answer.with_header(b"www-authenticate", _CHALLENGE) if fault.status == 401 else answer
 
 
+def denied(family: Family, message: str, details: Sequence[JsonValue]) -> Response:
+    """Refuse what the policies do not allow. `message` says what is lacking, as far as the client may know.
+
+    Errors: 403, EVS.5403 as for all of A.2's forbidden calls.
+    """
+    fault = faults.POLICY_FAILED
+    told = Fault(fault.code, f"{fault.message} {message}".strip(), fault.status)
+    return _answer(family, told, "http_request_denied", told.message, details)
+
+
 def miss(family: Family, report: JsonObject) -> Response:
     """Answer a replay that holds nothing for this request. `report` is told whole, under the word `miss`.
 
