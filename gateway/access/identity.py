@@ -69,7 +69,7 @@ class Identity:
         Errors: 401; 503 when no more signatures can be remembered.
         """
         token, authorization = request.header(b"x-auth-token"), request.header(b"authorization")
-        if b"x-auth-token" in request.query.lower():
+        if b"&x-auth-token=" in b"&" + request.query.lower():
             return _unauthenticated("a token does not belong into the query")
         if token is not None and authorization is not None:
             return _unauthenticated("the request has two kinds of credentials")

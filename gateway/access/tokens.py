@@ -170,17 +170,14 @@ class TokenCache:
         if generation != self.generation:
             return
         name = self.name(token)
-        match verdict:
-            case Principal():
-                self._known[name] = _Entry(verdict, at + self._ttl_s)
-                _trim(self._known, self._limit)
-            case Rejected():
-                self._known.pop(name, None)
-                self._unknown[name] = at + self._negative_ttl_s
-                self._unknown.move_to_end(name)
-                _trim(self._unknown, self._limit)
-            case Trouble():
-                pass
+        if isinstance(verdict, Principal):
+            self._known[name] = _Entry(verdict, at + self._ttl_s)
+            _trim(self._known, self._limit)
+        elif isinstance(verdict, Rejected):
+            self._known.pop(name, None)
+            self._unknown[name] = at + self._negative_ttl_s
+            self._unknown.move_to_end(name)
+            _trim(self._unknown, self._limit)
 
     def evict(self, token: bytes) -> int:
         """Forget a token, and return whether it was known, as a number."""

@@ -70,6 +70,11 @@ def test_each_kind_of_credentials_tells_who() -> None:
     assert who.principal_of(bearing(b"t"), AT + 600) == NeedsToken(b"t")
 
 
+def test_a_query_may_mention_a_token_header() -> None:
+    request = asking((b"x-auth-token", DEV_TOKEN), query=b"?name=x-auth-token")
+    assert identity().principal_of(request, AT) == TESTER
+
+
 def test_what_is_not_accepted_does_not_count() -> None:
     tokens, signatures = frozenset({AuthMethod.TOKEN}), frozenset({AuthMethod.SIGNATURE})
     assert identity(tokens).principal_of(SIGNED, AT) == unauthenticated("signatures are not accepted here")

@@ -107,6 +107,11 @@ def test_a_replayed_write_is_refused_and_a_replayed_read_is_not(front: Server, c
     assert [request.method for request in cloud.heard] == ["POST", "GET", "GET"]
 
 
+def test_a_derived_key_signs_as_well(front: Server, cloud: Listening) -> None:
+    assert sent(front.public, sdk_signed("POST", DISKS, body=BODY, at=time.time(), derived=True)) == 200
+    assert len(cloud.heard) == 1
+
+
 def test_a_retry_after_too_many_requests_is_no_replay(tmp_path: Path) -> None:
     answers = [BUSY, BUSY, Response(202)]
     delete = sdk_signed("DELETE", f"/v2/{PROJECT}/volumes/6a6f8d5b-1f0a-4bb7-8f9e-0f7d6c5b4a39", at=time.time())

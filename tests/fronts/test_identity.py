@@ -5,10 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from gateway.access.principals import Principal
+import httpx
+
+from gateway.access.identity import Identity
+from gateway.access.principals import AuthMethod, Principal
 from gateway.access.tokens import UNKNOWN, TokenCache, Trouble, Verdict
-from gateway.fronts.identity import Introspection
+from gateway.cassette.redaction import Redactor
+from gateway.contract.catalogue import CATALOGUE
+from gateway.fronts.asgi import Gateway
+from gateway.fronts.eviction import Evictions, Forgetting
+from gateway.fronts.identity import Introspection, Tokens
+from gateway.http.links import Links
 from gateway.http.messages import Request, Response
+from gateway.pipeline import Pipeline, Rules
 from gateway.seams import FailureKind, UpstreamFailure
 
 BODY = b'{"token": {"user": {"id": "u1"}, "expires_at": "2026-03-04T10:00:00Z"}}'
@@ -115,3 +124,32 @@ def test_the_iam_is_closed_with_it() -> None:
         assert iam.closed
 
     asyncio.run(work())
+
+
+def asked_at_the_door(iam: Iam | None) -> list[int]:
+    """Return what two requests with one token are answered by a gateway that accepts tokens."""
+    cache = TokenCache(b"key")
+    identity = Identity(frozenset({AuthMethod.TOKEN}), cache)
+    pipeline = Pipeline(CATALOGUE, Rules(), Redactor(b"key"), Links(()), identity=identity)
+    tokens = Tokens(introspection(iam, cache), Forgetting(cache, Evictions())) if iam else None
+    app = Gateway(pipeline, {}, None, lambda: AT, lambda: "id", tokens=tokens)
+
+    async def work() -> list[int]:
+        if iam is not None:
+            iam.open.set()
+        transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://gw") as client:
+            asked = [await client.get("/v3/projects", headers={"x-auth-token": "t"}) for _ in range(2)]
+            return [answer.status_code for answer in asked]
+
+    return asyncio.run(work())
+
+
+def test_the_door_asks_and_goes_on() -> None:
+    iam = Iam(Response(200, (), BODY))
+    assert asked_at_the_door(iam) == [502, 502]
+    assert len(iam.heard) == 1
+
+
+def test_the_door_lets_nobody_in_where_there_is_nobody_to_ask() -> None:
+    assert asked_at_the_door(None) == [503, 503]

@@ -11,7 +11,7 @@ from gateway.access.dev_tokens import digest_of, owner_of
 from gateway.access.principals import Assurance, AuthMethod, Principal
 from gateway.access.signing import AccessKey
 from gateway.errors import SettingsError
-from gateway.stores.credential_files import access_keys, dev_tokens, upstream_key, upstream_token
+from gateway.stores.credential_files import access_keys, add_dev_token, dev_tokens, upstream_key, upstream_token
 
 SECRET = "never-to-be-shown"
 
@@ -112,3 +112,16 @@ def test_what_cannot_be_used_is_named_and_not_shown(tmp_path: Path, name: str, t
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         dev_tokens(tmp_path / "none.toml")
+
+
+def test_a_new_development_token_is_added_as_a_hash(tmp_path: Path) -> None:
+    file = tmp_path / "dev.toml"
+    tokens = [add_dev_token(file, name, {"project_id": "p1", "roles": ["a"]}) for name in ("one", "two")]
+    assert file.stat().st_mode & 0o777 == 0o600
+    owners = [owner_of(token.encode(), dev_tokens(file)) for token in tokens]
+    assert [owner and (owner.dev_principal, owner.roles) for owner in owners] == [("one", ("a",)), ("two", ("a",))]
+    assert not any(token in file.read_text() for token in tokens)
+    with pytest.raises(SettingsError, match="'one' has a token already"):
+        add_dev_token(file, "one", {"project_id": "p1"})
+    with pytest.raises(SettingsError, match="cannot be written"):
+        add_dev_token(tmp_path / "none" / "dev.toml", "one", {"project_id": "p1"})
