@@ -21,7 +21,7 @@ from gateway.fronts.serving import Build, Running, serve
 log = logging.getLogger(__name__)
 
 _READY = b"+"
-_WATCHED = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT})
+_WATCHED = frozenset({signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT})
 
 
 def serve_with_workers(
@@ -77,8 +77,14 @@ class _Crew:
         self._numbers[pid] = number
 
     def watch(self) -> None:
-        """Replace workers that die, until a signal. Errors: RunError when a replacement does not start."""
-        while signal.sigwait(_WATCHED) == signal.SIGCHLD:
+        """Replace workers that die and pass SIGHUP on, until another signal.
+
+        Errors: RunError when a replacement does not start.
+        """
+        while (told := signal.sigwait(_WATCHED)) in (signal.SIGCHLD, signal.SIGHUP):
+            if told == signal.SIGHUP:
+                for pid in self._numbers:
+                    os.kill(pid, signal.SIGHUP)
             for pid, number in self._buried():
                 log.warning("worker %d (process %d) died and is replaced", number, pid)
                 self._replace(number)
@@ -87,7 +93,7 @@ class _Crew:
         """Tell all workers to stop and wait for them; a further signal tells them again."""
         number: int = signal.SIGTERM
         while self._numbers:
-            for pid in self._numbers if number != signal.SIGCHLD else ():
+            for pid in self._numbers if number not in (signal.SIGCHLD, signal.SIGHUP) else ():
                 os.kill(pid, signal.SIGTERM)
             self._buried()
             if self._numbers:
