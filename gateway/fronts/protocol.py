@@ -131,19 +131,21 @@ class ExactProtocol(HttpToolsProtocol):
         )
 
     def _continue(self, data: bytes) -> None:
-        cycle = self._receiving
-        if cycle is not None and not cycle.response_complete:
-            cycle.body += data
-            if len(cycle.body) > HIGH_WATER_LIMIT:
-                self.flow.pause_reading()
-            cycle.message_event.set()
+        cycle = self._received()
+        cycle.body += data
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.message_event.set()
 
     def _end(self) -> None:
-        self._stage = None
-        if self._receiving is not None:
-            self._receiving.more_body = False
-            self._receiving.message_event.set()
-        self._receiving = None
+        cycle = self._received()
+        cycle.more_body = False
+        cycle.message_event.set()
+        self._receiving = self._stage = None
+
+    def _received(self) -> RequestResponseCycle:
+        assert self._receiving is not None, "a body and an end come behind a head"
+        return self._receiving
 
     def _enqueue(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Answer a request when those before it have their answers."""
@@ -181,11 +183,12 @@ class ExactProtocol(HttpToolsProtocol):
     def _refuse(self, fault: Fault) -> None:
         """Say what is wrong as the last answer of the connection, in its turn."""
         self._reader.stop()
-        if self._receiving is not None and self._receiving.response_started:
+        broken = self._receiving
+        if broken is not None:
+            self._abandon(broken)
+        if broken is not None and broken.response_started:
             self._linger()
             return
-        if self._receiving is not None:
-            self._abandon(self._receiving)
         cycle = self._cycle({"type": "http", "method": fault.method}, RequestResponseCycle, keep_alive=False)
         self._enqueue(cycle, _refusing(fault))
 
@@ -203,7 +206,7 @@ class ExactProtocol(HttpToolsProtocol):
 
         Closing at once, with bytes of the client unread, would make its system throw our answer away.
         """
-        if not self._is_lingering and not self.transport.is_closing():
+        if not self.transport.is_closing():
             self._is_lingering = True
             self._reader.stop()
             self.transport.write_eof()

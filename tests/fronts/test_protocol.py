@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+import uvicorn
+from uvicorn.server import ServerState
 
-from gateway.fronts.protocol import Patience
+from gateway.fronts.protocol import ExactProtocol, Patience
 from gateway.fronts.serving import bind
 
 from .test_serving import answer_to, served_while, stop, talk
@@ -375,6 +377,33 @@ def test_a_refusal_can_be_read_while_the_client_still_talks(listener: socket.soc
         return heard
 
     assert served_while(listener, work) == LINE
+
+
+class Gone(asyncio.Transport):
+    """A transport whose peer has left, which the protocol is not told yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = b""
+
+    def is_closing(self) -> bool:
+        return True
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.said += data
+
+
+def test_a_connection_that_is_closed_is_not_closed_again() -> None:
+    async def work() -> bytes:
+        config = uvicorn.Config(Body(), log_config=None, ws="none", lifespan="off")
+        protocol, transport = ExactProtocol(config, ServerState(), {}), Gone()
+        protocol.connection_made(transport)
+        protocol.data_received(b"garbage\r\n")
+        await asyncio.wait(protocol.tasks)
+        protocol.connection_lost(ConnectionResetError())
+        return transport.said
+
+    assert asyncio.run(work()) == LINE
 
 
 def test_the_default_patience_is_that_of_the_research() -> None:
