@@ -5,19 +5,26 @@ Everything that would let somebody in unverified, or would send up what the clou
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+from collections.abc import Mapping
 from ipaddress import ip_address
+from pathlib import Path
 
 from gateway.access.brokering import Broker, Credential, address_of
+from gateway.access.dev_tokens import DevToken
 from gateway.access.identity import Identity
 from gateway.access.principals import AuthMethod
+from gateway.access.signing import AccessKey
 from gateway.access.tokens import TokenCache
 from gateway.errors import SettingsError
 from gateway.modes import SIMULATE
 from gateway.seams import Service
 from gateway.settings import Settings
 from gateway.stores.credential_files import access_keys, dev_tokens, upstream_key, upstream_token
+
+log = logging.getLogger(__name__)
 
 # The setting that says what a kind of credentials is held against.
 _FILES = {"signature": "keys_file", "dev": "dev_tokens_file"}
@@ -34,12 +41,8 @@ def identity_of(settings: Settings) -> Identity | None:
     chosen = settings.identity
     if not chosen.accept:
         return None
-    return Identity(
-        frozenset(_METHODS[kind] for kind in chosen.accept),
-        TokenCache(secrets.token_bytes(32), chosen.cache_s),
-        access_keys(chosen.keys_file, os.environ) if chosen.keys_file else {},
-        dev_tokens(chosen.dev_tokens_file) if chosen.dev_tokens_file else (),
-    )
+    cache = TokenCache(secrets.token_bytes(32), chosen.cache_s)
+    return Identity(frozenset(_METHODS[kind] for kind in chosen.accept), cache, *_known(settings))
 
 
 def broker_of(settings: Settings) -> Broker | None:
@@ -54,6 +57,27 @@ def broker_of(settings: Settings) -> Broker | None:
     return Broker(credential, {service: address_of(url or _NOWHERE) for service, url in urls.items()})
 
 
+def credential_files(settings: Settings) -> tuple[Path, ...]:
+    """Return the files that credentials are read from."""
+    chosen = settings.identity
+    files = (chosen.keys_file, chosen.dev_tokens_file, chosen.upstream_key_file, chosen.upstream_token_file)
+    return tuple(file for file in files if file is not None)
+
+
+def renew(settings: Settings, identity: Identity | None, broker: Broker | None) -> None:
+    """Read the files of credentials again; where one cannot be used all that was read before stays."""
+    try:
+        known, credential = _known(settings), _credential(settings)
+    except SettingsError as error:
+        log.error("credentials not renewed, the last good ones stay", extra={"fields": {"fault": str(error)}})
+        return
+    if identity is not None:
+        identity.exchange(*known)
+    if broker is not None and credential is not None:
+        broker.exchange(credential)
+    log.info("credentials renewed")
+
+
 def check_identity(settings: Settings) -> None:
     """Errors: SettingsError for a combination that cannot be run."""
     chosen = settings.identity
@@ -65,9 +89,7 @@ def check_identity(settings: Settings) -> None:
     if chosen.upstream_key_file and chosen.upstream_token_file:
         raise SettingsError("identity.upstream_token_file: the gateway has a key already; give one credential only")
     if "signature" in chosen.accept and settings.listen.workers > 1:
-        raise SettingsError(
-            "listen.workers: a process remembers the signatures used; use 1 worker with signatures"
-        )
+        raise SettingsError("listen.workers: a process remembers the signatures used; use 1 worker with signatures")
     if "dev" in chosen.accept and not _is_loopback(settings.listen.public):
         raise SettingsError("identity.accept: development tokens are for a gateway that listens on loopback only")
     _check_upstream_credential(settings)
@@ -76,6 +98,12 @@ def check_identity(settings: Settings) -> None:
 def iam_url(settings: Settings) -> str | None:
     """Return the address of the IAM that is asked about tokens."""
     return settings.identity.iam_url or settings.upstream.iam_url
+
+
+def _known(settings: Settings) -> tuple[Mapping[str, AccessKey], tuple[DevToken, ...]]:
+    chosen = settings.identity
+    keys = access_keys(chosen.keys_file, os.environ) if chosen.keys_file else {}
+    return keys, dev_tokens(chosen.dev_tokens_file) if chosen.dev_tokens_file else ()
 
 
 def _credential(settings: Settings) -> Credential | None:

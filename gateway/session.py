@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gateway.access.authority import Authority
+from gateway.access.brokering import Broker
 from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
 from gateway.cassette.player import Player
@@ -36,6 +37,7 @@ class Session:
     keeper: Keeper | None
     identity: Identity | None = None
     authority: Authority | None = None
+    broker: Broker | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
@@ -84,7 +86,7 @@ def open_session(settings: Settings) -> Session:
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority)
-    return Session(pipeline, cassette, cassette if keeps else None, identity, authority)
+    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker)
 
 
 def _rules(settings: Settings) -> Rules:

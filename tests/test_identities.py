@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from gateway.access.identity import Refused
+from gateway.access.principals import Principal
 from gateway.errors import SettingsError
-from gateway.identities import broker_of, check_identity, iam_url, identity_of
+from gateway.identities import broker_of, check_identity, credential_files, iam_url, identity_of, renew
 from gateway.settings import Settings, load
+
+from .access.signers import AK, AT, DISKS, SK, sdk_signed
 
 UP = {"url": "http://evs", "iam_url": "http://iam"}
 
@@ -103,3 +107,30 @@ def test_what_cannot_be_run_does_not_start(
 def test_the_environment_names_kinds_by_blanks() -> None:
     loaded = load(environment={"EVS_GATEWAY_IDENTITY__ACCEPT": "token signature"}).settings
     assert loaded.identity.accept == ("token", "signature")
+
+
+def test_credentials_are_read_again_all_or_none(files: dict[str, Path], caplog: pytest.LogCaptureFixture) -> None:
+    identity = {
+        "accept": ["signature"],
+        "keys_file": files["keys_file"],
+        "upstream_token_file": files["upstream_token_file"],
+    }
+    chosen = settings(identity)
+    assert credential_files(chosen) == (files["keys_file"], files["upstream_token_file"])
+    known, broker = identity_of(chosen), broker_of(chosen)
+    assert known is not None
+    assert broker is not None
+    request = sdk_signed("GET", DISKS)
+    assert isinstance(known.principal_of(request, AT), Refused)
+    private(files["keys_file"], f'[{AK}]\nsk = "{SK}"\nproject_id = "p"\n')
+    private(files["upstream_token_file"], "renewed")
+    renew(chosen, known, broker)
+    signer = known.principal_of(request, AT)
+    assert isinstance(signer, Principal)
+    assert broker.outgoing(request, "evs", signer, AT).header(b"x-auth-token") == b"renewed"
+    private(files["keys_file"], "")
+    private(files["upstream_token_file"], "broken by blanks")
+    renew(chosen, known, broker)
+    assert known.principal_of(request, AT) == signer
+    assert "the last good ones stay" in caplog.text
+    renew(settings({}), None, None)

@@ -58,6 +58,10 @@ class Broker:
         self._credential = credential
         self._addresses = addresses
 
+    def exchange(self, credential: Credential) -> None:
+        """Dress in another credential from now on."""
+        self._credential = credential
+
     def outgoing(self, request: Request, service: str, principal: Principal | None, at: float) -> Request:
         """Return the request as it may leave: with our credential where the client's mean nothing to the cloud.
 

@@ -63,6 +63,11 @@ class Identity:
         self._nonces = nonces or Nonces()
         self.cache = cache
 
+    def exchange(self, keys: Mapping[str, AccessKey], dev_tokens: Sequence[DevToken]) -> None:
+        """Hold credentials against other keys and tokens from now on."""
+        self._keys = keys
+        self._dev_tokens = tuple(dev_tokens)
+
     def principal_of(self, request: Request, at: float) -> Principal | Refused | NeedsToken:
         """Decide who sends a request. A signature of a write is used up by that.
 

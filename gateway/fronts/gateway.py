@@ -17,12 +17,13 @@ from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.logs import configure
 from gateway.fronts.reloading import Reloading
+from gateway.fronts.renewal import Renewal
 from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
 from gateway.fronts.targets import Targets
 from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
 from gateway.fronts.watcher import Watcher
 from gateway.fronts.workers import serve_with_workers
-from gateway.identities import iam_url
+from gateway.identities import credential_files, iam_url, renew
 from gateway.modes import SIMULATE
 from gateway.seams import Service, Upstream
 from gateway.session import Session, open_session
@@ -86,10 +87,13 @@ def _builder(settings: Settings, public: socket.socket, private: socket.socket |
         targets = Targets(upstreams, time.monotonic)
         gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher, tokens, targets)
         reloading = _reloading(session, settings)
+        renewal = _renewal(session, settings)
 
         async def close() -> None:
             if reloading is not None:
                 await reloading.close()
+            if renewal is not None:
+                await renewal.close()
             for upstream in upstreams.values():
                 await upstream.close()
             if tokens is not None:
@@ -145,6 +149,11 @@ def _reloading(session: Session, settings: Settings) -> Reloading | None:
     if authority is None or folder is None:
         return None
     return Reloading(folder, lambda: reload(authority, settings))
+
+
+def _renewal(session: Session, settings: Settings) -> Renewal | None:
+    files = credential_files(settings)
+    return Renewal(files, lambda: renew(settings, session.identity, session.broker)) if files else None
 
 
 def _checks(session: Session) -> Mapping[str, Check]:

@@ -182,3 +182,14 @@ def test_keys_that_others_may_read_do_not_start(tmp_path: Path) -> None:
     private(tmp_path / "keys.json", {}).chmod(0o644)
     with pytest.raises(AssertionError, match="others may use these credentials"):
         gateway(tmp_path, identity, "http://127.0.0.1:9").__enter__()
+
+
+def test_keys_are_exchanged_while_it_runs(tmp_path: Path) -> None:
+    identity = brokered(tmp_path)
+    with listening(verifying(OWN, simulated())) as cloud, gateway(tmp_path, identity, cloud.url) as server:
+        assert sent(server.public, sdk_signed("GET", DISKS, at=time.time())) == 200
+        private(tmp_path / "new.json", {}).replace(tmp_path / "keys.json")
+        until = time.monotonic() + 10
+        while sent(server.public, sdk_signed("GET", DISKS, at=time.time())) != 401:
+            assert time.monotonic() < until
+            time.sleep(0.05)
