@@ -18,6 +18,8 @@ from gateway.http.messages import Headers
 
 # Two tokens of 100 KB (a caller's and a subject's) and everything else.
 MAX_HEAD_BYTES = 256 * 1024
+# Twice the longest target: enough to say that it is too long.
+MAX_LINE_BYTES = 32 * 1024
 MAX_TRAILER_BYTES = 8 * 1024
 # A size, its line end, and extensions that nobody uses.
 MAX_CHUNK_LINE_BYTES = 256
@@ -133,8 +135,9 @@ class Reader:
         buffer = self._buffer
         has_line = b"\r\n" in buffer
         if len(buffer) > MAX_HEAD_BYTES:
-            status = 431 if has_line else 414
-            return self._fail(status, f"The request head is larger than {MAX_HEAD_BYTES} bytes.")
+            return self._fail(431, f"The request head is larger than {MAX_HEAD_BYTES} bytes.")
+        if not has_line and len(buffer) > MAX_LINE_BYTES:
+            return self._fail(414, f"The request line is longer than {MAX_LINE_BYTES} bytes.")
         line = bytes(buffer.partition(b"\r\n")[0]) if has_line else b""
         if _STRAY.search(buffer, max(0, self._seen - 1)) or (has_line and not _REQUEST_LINE.fullmatch(line)):
             self.stop()
