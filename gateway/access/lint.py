@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.access.coverage import Coverage
+from gateway.access.coverage import Coverage, statements_of
 from gateway.access.documents import Document, Grant, Statement, read_document
 from gateway.access.folder import Folder
 from gateway.access.lint_rules import STATEMENT_RULES, Judged, any_covers
@@ -69,7 +69,7 @@ def lint(folder: Folder, policies: PolicySet, now: float, tested: Coverage | Non
     found = [*_unlisted(folder), *_bindings(policies), *_unbound(policies), *_shadows(policies)]
     for policy in policies.policies:
         found += document_findings(policy.document, now)
-    found += [_finding("P-UNTESTED", policies.policies[0].document.place, each) for each in _untested(tested)]
+    found += _untested(policies, tested.unseen if tested else ())
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.rule))
 
 
@@ -85,8 +85,11 @@ def _finding(rule: str, place: Place, message: str) -> LintFinding:
     return LintFinding(rule, place.file, place.line, place.column, f"{message}: {RULES[rule]}")
 
 
-def _untested(tested: Coverage | None) -> tuple[str, ...]:
-    return tested.unseen if tested else ()
+def _untested(policies: PolicySet, unseen: tuple[str, ...]) -> Iterator[LintFinding]:
+    for statement in statements_of(policies):
+        for point in unseen:
+            if point.startswith(f"{statement.name} "):
+                yield _finding("P-UNTESTED", statement.place, point)
 
 
 def _unlisted(folder: Folder) -> Iterator[LintFinding]:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from gateway.cli.policy.common import WRONG_USAGE, lines_of, opened, policies_option, print_json
+from gateway.access.policy_set import PolicySet
+from gateway.cli.policy.common import WRONG_USAGE, Line, lines_of, opened, policies_option, print_json
+from gateway.contract.model import JsonObject
 from gateway.stores.policies import load_policies
 
 
@@ -37,11 +39,15 @@ def command(folder: Path, requests: str) -> None:
     """
     policies = load_policies(folder)
     unreadable = False
-    for line in lines_of(opened(requests)):
-        if isinstance(line.asked, str):
-            unreadable = True
-            print_json({"id": line.id, "error": line.asked})
-        else:
-            asked = line.asked
-            print_json({"id": line.id, **policies.decide(asked.principal, asked.match, asked.facts).as_json()})
+    with opened(requests) as stream:
+        for line in lines_of(stream):
+            unreadable = unreadable or isinstance(line.asked, str)
+            print_json(_answer(policies, line))
     sys.exit(WRONG_USAGE if unreadable else 0)
+
+
+def _answer(policies: PolicySet, line: Line) -> JsonObject:
+    asked = line.asked
+    if isinstance(asked, str):
+        return {"id": line.id, "error": asked}
+    return {"id": line.id, **policies.decide(asked.principal, asked.match, asked.facts).as_json()}

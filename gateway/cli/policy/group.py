@@ -10,6 +10,7 @@ SUBCOMMANDS = {
     "decide": "Judge many requests without a gateway.",
     "explain": "Tell of one request which statements were tried and what decided.",
     "generate": "Print the least privilege that a recording needs.",
+    "keys": "Print every condition key, operator and lint rule.",
     "lint": "Find what is allowed to be written and likely to be wrong.",
     "replay": "Decide a recording again and print what would come out otherwise.",
     "test": "Run the test cases of a policy folder.",

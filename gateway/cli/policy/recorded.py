@@ -20,11 +20,13 @@ from gateway.http.strict_json import Json, parse
 from gateway.stores.cassettes import open_cassette
 
 FORBIDDEN = 403
+FIRST_ERROR = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recorded request. `was_allowed` is false when the answer was that it is forbidden."""
+    """A recorded request. `was_allowed` is false when the answer was that it is forbidden, and for an undocumented request
+    that was answered with any error: refusing it takes nothing away."""
 
     seq: int
     method: str
@@ -47,14 +49,15 @@ def recorded(path: Path) -> Iterator[Recorded]:
 
 
 def _recorded(exchange: Exchange) -> Recorded:
-    request = exchange.request
+    request, status = exchange.request, exchange.response.status
+    match = CATALOGUE.identify(request.method, request.path, request.query, _body(request.body))
     return Recorded(
         exchange.seq,
         request.method,
         request.path.decode("utf-8", "backslashreplace"),
-        CATALOGUE.identify(request.method, request.path, request.query, _body(request.body)),
+        match,
         Facts(exchange.started_at),
-        exchange.response.status != FORBIDDEN,
+        status != FORBIDDEN if isinstance(match, Match) else status < FIRST_ERROR,
     )
 
 

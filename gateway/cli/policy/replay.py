@@ -26,8 +26,8 @@ from gateway.stores.policies import load_policies
 def command(cassette: Path, folder: Path, against: Path | None, principal: str, as_json: bool) -> None:
     """Decide a recording again and print what would come out otherwise.
 
-    Compared is with what was recorded: a request is taken as allowed unless it was answered 403. With --against it is
-    compared with what another policy folder decides.
+    Compared is with what was recorded: a request is taken as allowed unless it was answered 403 (an undocumented one,
+    unless it was answered with any error). With --against it is compared with what another policy folder decides.
 
     A cassette does not know who asked; give it with --principal. Decisions of the audit trail cannot be read yet.
 

@@ -1,0 +1,35 @@
+"""The names of operators."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.access.operators import OPERATORS, NoOperator, Operator, read_operator
+
+
+@pytest.mark.parametrize("name", [each.name for each in OPERATORS if isinstance(each, Operator)])
+@pytest.mark.parametrize("form", ["{}", "{}IfExists", "ForAnyValue:{}", "ForAllValues:{}IfExists"])
+def test_every_operator_takes_its_forms_in_any_case(name: str, form: str) -> None:
+    written = form.format(name)
+    assert read_operator(written).name == read_operator(written.upper()).name == written
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("StringLike", "Huawei Cloud writes StringMatch"),
+        ("NumericLessThanIfExists", "Huawei Cloud writes NumberLessThan"),
+        ("StringEqual", "did you mean 'StringEquals'"),
+        ("Bitwise", "unknown operator 'Bitwise'"),
+        ("NullIfExists", "neither IfExists"),
+        ("ForAnyValue:Null", "neither IfExists"),
+        ("Any:StringEquals", "ForAnyValue or ForAllValues"),
+    ],
+)
+def test_other_names_are_refused_with_what_to_write(name: str, says: str) -> None:
+    with pytest.raises(NoOperator, match=says):
+        read_operator(name)
+
+
+def test_null_is_an_operator() -> None:
+    assert read_operator("null").name == "Null"
