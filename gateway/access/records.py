@@ -26,6 +26,8 @@ _WORDS = (
     *("user_id", "user_name", "domain_id", "domain_name", "project_id", "project_name"),
     *("ak", "agency", "dev_principal"),
 )
+# Within a day of the first and the last year some time zones have no time at all.
+_TIMES = (datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC))
 _ENUMS: Mapping[str, type[StrEnum]] = MappingProxyType({"auth_method": AuthMethod, "assurance": Assurance})
 
 
@@ -65,10 +67,13 @@ def read_time(text: JsonValue, now: float) -> float:
     if text is None:
         return now
     try:
-        when = datetime.fromisoformat(text if isinstance(text, str) else "")
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError) as error:
+        given = datetime.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError as error:
         raise NotARecord("'at' must be a time like 2026-03-03T10:00:00Z") from error
+    when = given if given.tzinfo else given.replace(tzinfo=UTC)
+    if not _TIMES[0] <= when <= _TIMES[1]:
+        raise NotARecord("'at' must be a time like 2026-03-03T10:00:00Z, not at the end of all times")
+    return when.timestamp()
 
 
 def _facts(record: JsonObject, now: float) -> Facts:

@@ -46,7 +46,8 @@ class NotA(ValueError):  # noqa: N818 - says what a text is not
 
 
 # ASCII on purpose: int() would also take underscores, signs, blanks and digits of other scripts.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+# Bounded, because int() refuses very long ones in its own words; no unit here needs as many digits.
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,29})(?:\.[0-9]{1,30})?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z", re.ASCII)
 _BOOLEANS: Mapping[str, bool] = MappingProxyType({"true": True, "false": False})
 
