@@ -163,7 +163,7 @@ class ExactProtocol(HttpToolsProtocol):
         path = raw_path.decode("latin-1")
         return {
             "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
             "http_version": head.version,
             "server": self.server,
             "client": self.client,
