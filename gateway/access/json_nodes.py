@@ -40,7 +40,7 @@ class _Reader:
 
     def _value(self, depth: int) -> Node:
         character = self._next()
-        if depth > MAX_DEPTH:
+        if depth >= MAX_DEPTH and character in ("{", "["):
             raise self._error(f"nested deeper than {MAX_DEPTH} levels")
         if character == "{":
             return self._object(depth)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.access.bindings import Binding, Groups, read_binding, read_groups
-from gateway.access.nodes import Mapping, Node, Place, as_items, as_mapping, as_text, suggestion
+from gateway.access.nodes import Mapping, Node, Place, Sequence, as_items, as_mapping, as_text, suggestion
 from gateway.access.reading import Surroundings
 from gateway.access.yaml_nodes import read_yaml
 
@@ -136,6 +136,8 @@ def _choice(kind: type[T], node: Node | None, what: str, default: T) -> T:
 
 def _bindings(root: Mapping, entries: tuple[Entry, ...], groups: Groups) -> Iterator[Binding]:
     node = root.get("bindings")
+    if node is None or (isinstance(node, Sequence) and not node.items):
+        return
     names = frozenset(entry.name for entry in entries)
-    for item in () if node is None else as_items(node, "bindings"):
+    for item in as_items(node, "bindings"):
         yield read_binding(item, names, groups)

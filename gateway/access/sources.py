@@ -265,10 +265,11 @@ def _age(context: Context, when: str) -> Value:
 
 
 def as_typed(value: JsonValue, kind: KeyType, many: bool) -> Value:
-    """Return a value that was set directly as one of a key's type; null is absent, another type unresolved."""
+    """Return a value that was set directly as one of a key's type; null is absent, another type unresolved, and so is
+    a list for a key that holds one value."""
     if value is None:
         return ABSENT
-    if many or isinstance(value, list):
+    if many:
         return _as_several(value if isinstance(value, list) else [value], kind)
     return _as_single(value, kind)
 

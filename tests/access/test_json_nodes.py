@@ -34,6 +34,10 @@ def test_escapes_are_read() -> None:
     assert read_json(rb'"\u0061\n\ud83d\ude00"', "x") == Scalar("a\n\N{GRINNING FACE}", Place("x", 1, 1))
 
 
+def test_thirty_two_levels_are_read() -> None:
+    assert read_json(b"[" * 32 + b"1" + b"]" * 32, "x").place.column == 1
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -51,7 +55,7 @@ def test_escapes_are_read() -> None:
         (b'["a', "x:1:2: Unterminated string"),
         (rb'["\ud800"]', "x:1:2: the string holds half of a surrogate pair"),
         (b'{"a": 1,\n "\\u0061": 2}', "x:2:2: the key 'a' stands twice"),
-        (b"[" * 40, "x:1:34: nested deeper than 32 levels"),
+        (b"[" * 33, "x:1:33: nested deeper than 32 levels"),
     ],
 )
 def test_what_is_wrong_is_shown_where_it_stands(text: bytes, says: str) -> None:

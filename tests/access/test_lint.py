@@ -63,7 +63,7 @@ def test_files_that_the_set_does_not_list() -> None:
 
 
 def test_what_no_test_shows() -> None:
-    folder = folder_of({"look": LOOK})
+    folder = folder_of({"list": allowing("evs:volumes:list"), "look": LOOK})
     assert found(folder, Coverage(0, 1, ("look#0 applies",))) == [("P-UNTESTED", "look.json")]
     assert found(folder, Coverage(1, 1, ())) == []
 

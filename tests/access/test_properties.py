@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from gateway.access.decisions import Decision, Kind
 from gateway.access.folder import read_policy_set
 from gateway.access.json_nodes import read_json
+from gateway.access.keys import KEYS
 from gateway.access.nodes import Scalar
+from gateway.access.operators import OPERATORS, Operator
 from gateway.access.policy_set import PolicySet
 from gateway.access.yaml_nodes import read_yaml
 from gateway.errors import PolicyError
@@ -147,6 +149,41 @@ def test_all_json_is_read(value: Any) -> None:
     if isinstance(value, str):
         assert isinstance(node, Scalar)
         assert node.text == value
+
+
+def probing() -> PolicySet:
+    """Return a set whose statements ask for every key with every operator that fits it."""
+    asked = []
+    for key in KEYS:
+        name = f"{key.name}x" if key.is_family else key.name
+        for use in (each for each in OPERATORS if isinstance(each, Operator) and each.type is key.type):
+            operands = {"number": "5", "boolean": "true", "date": "2026-01-01T00:00:00Z", "address": "10.0.0.0/8"}
+            condition = {f"ForAnyValue:{use.name}" if key.several else use.name: {name: operands.get(key.type, "a*")}}
+            asked.append(statement("Deny", "*", None, condition))
+    documents = {f"d{at}": document(*asked[at : at + 100]) for at in range(0, len(asked), 100)}
+    return set_of({"allow": document(statement("Allow", "*", None, None)), **documents})
+
+
+PROBING = probing()
+BODIES = st.dictionaries(
+    st.sampled_from(["volume", "snapshot", "metadata", "os-extend", "rollback", "transfer"]),
+    JSON
+    | st.dictionaries(
+        st.sampled_from(["size", "count", "metadata", "tags", "imageRef", "shareable", "volume_id", "new_size"]), JSON
+    ),
+)
+PATHS = ["volumes", "cloudvolumes", "volumes/V1/action", "volumes/V1/metadata", "snapshots", "os-volume-transfer"]
+CONTEXTS = st.dictionaries(
+    st.sampled_from([f"{key.name}x" if key.is_family else key.name for key in KEYS]), JSON, max_size=4
+)
+TARGETS = st.dictionaries(st.sampled_from(["size", "metadata", "tags", "status", "created_at", "attached"]), JSON)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(PATHS), BODIES, CONTEXTS, TARGETS | st.none(), st.text())
+def test_any_request_gets_a_decision(path: str, body: Any, context: Any, target: Any, source_ip: str) -> None:
+    asked = record("POST", f"/v2/P/{path}", body, context=context, target=target, source_ip=source_ip)
+    assert decided(PROBING, asked).verdict in ("allow", "deny")
 
 
 def test_a_set_that_cannot_be_read_gives_no_set() -> None:

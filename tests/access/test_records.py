@@ -94,6 +94,7 @@ def test_an_action_that_is_none_is_unmatched() -> None:
         (changed(principal={"auth_method": "magic"}), "'auth_method'"),
         (changed(at="yesterday"), "'at' must be a time"),
         (changed(at=5), "'at' must be a time"),
+        (changed(at="9999-12-31T23:59:59Z"), "not at the end of all times"),
         (changed(source_ip=5), "'source_ip' must be a string"),
         (changed(target=[]), "'target' must be an object"),
         (changed(context={"gw:Nothing": 1}), "unknown condition key 'gw:Nothing'"),

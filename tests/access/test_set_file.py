@@ -36,8 +36,9 @@ def test_a_whole_file() -> None:
     assert found.groups == {"storage": frozenset({"alice"})}
 
 
-def test_bindings_groups_and_timezone_may_be_left_out() -> None:
-    found = read_set_file(b"version: 1\nregion: r\npolicies: [{file: a.json}]")
+@pytest.mark.parametrize("more", [b"", b"\nbindings: []"])
+def test_bindings_groups_and_timezone_may_be_left_out(more: bytes) -> None:
+    found = read_set_file(b"version: 1\nregion: r\npolicies: [{file: a.json}]" + more)
     assert (found.bindings, found.groups, str(found.around.zone)) == ((), {}, "UTC")
 
 

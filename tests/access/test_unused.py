@@ -20,5 +20,13 @@ def test_allows_that_never_applied_and_actions_that_nothing_needed() -> None:
     assert found[0].as_json() == {"statement": "idle#0", "whole": True, "actions": ["evs:types:get"]}
 
 
+def test_an_allow_that_was_tried_and_did_not_apply_is_unused() -> None:
+    tied = allowing("evs:volumes:list")
+    tied["Statement"][0]["Condition"] = {"StringEquals": {"g:UserName": "bob"}}
+    policies = set_of({"tied": tied})
+    found = unused(policies, [explained(policies, record("GET", "/v2/P/volumes"))])
+    assert found == [Unused("tied#0", True, ("evs:volumes:list",))]
+
+
 def test_an_allow_of_other_services_alone_is_unused() -> None:
     assert unused(set_of({"other": allowing("ecs:servers:list")}), []) == [Unused("other#0", True, ())]

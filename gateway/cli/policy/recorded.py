@@ -25,8 +25,8 @@ FIRST_ERROR = 400
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A recorded request. `was_allowed` is false when the answer was that it is forbidden, and for an undocumented request
-    that was answered with any error: refusing it takes nothing away."""
+    """A recorded request. `was_allowed` is false when the answer was that it is forbidden, and for an undocumented
+    request that was answered with any error: refusing it takes nothing away."""
 
     seq: int
     method: str

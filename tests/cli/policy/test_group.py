@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gateway.cli.policy.group import SUBCOMMANDS
+import click
+
+from gateway.cli.policy.group import SUBCOMMANDS, command
 from tests.cli.policy.running import run
 
 
@@ -14,6 +16,10 @@ def test_help_names_every_subcommand_and_each_has_its_own() -> None:
     told = run("--help").stdout
     assert [name for name in SUBCOMMANDS if f"  {name} " not in told] == []
     assert [name for name in SUBCOMMANDS if "Exit codes" not in run(name, "--help").stdout] == ["keys"]
+
+
+def test_subcommands_are_offered_for_completion() -> None:
+    assert command.list_commands(click.Context(command)) == list(SUBCOMMANDS)
 
 
 def test_another_subcommand_is_wrong_usage() -> None:
