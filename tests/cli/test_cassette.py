@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cli import cassette as verb
+from gateway.cli.cassette import common
+from gateway.cli.cassette.group import SUBCOMMANDS
 from gateway.errors import CassetteError, GatewayError, RunError
 from gateway.http.messages import Request, Response
 from gateway.stores.cassettes import open_cassette
@@ -203,7 +205,13 @@ def test_a_bar_shows_on_a_terminal(source: Path, tmp_path: Path, monkeypatch: py
         def __exit__(self, *_: object) -> None:
             shown.append(None)
 
-    monkeypatch.setattr(verb, "_stderr_is_terminal", lambda: True)
-    monkeypatch.setattr(verb.click, "progressbar", Bar)
+    monkeypatch.setattr(common, "stderr_is_terminal", lambda: True)
+    monkeypatch.setattr(common.click, "progressbar", Bar)
     assert _run("export", source, tmp_path / "two.cassette").exit_code == 0
     assert shown == [3, None]
+
+
+def test_the_subcommands_are_told_and_an_unknown_one_is_wrong_usage() -> None:
+    help_text = _run("--help").stdout
+    assert [name for name in SUBCOMMANDS if f"\n  {name} " not in help_text] == []
+    assert _run("burn").exit_code == 2

@@ -1,0 +1,59 @@
+"""The forms of other tools, told by the end of a file's name, read whole and written part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from gateway.cassette import har, vcr
+from gateway.cassette.exchange import Exchange
+from gateway.errors import CassetteError, StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignForm:
+    """How a form is read and written; the second argument of `write` is the address that its URLs carry."""
+
+    read: Callable[[bytes], list[Exchange]]
+    write: Callable[[Iterable[Exchange], str], Iterator[bytes]]
+
+
+_HAR = ForeignForm(har.read, har.written)
+_VCR = ForeignForm(vcr.read, vcr.written)
+FOREIGN: Mapping[str, ForeignForm] = MappingProxyType({".har": _HAR, ".yaml": _VCR, ".yml": _VCR})
+
+
+def form_of(path: Path) -> ForeignForm | None:
+    """Return the foreign form that a path names, None for a form of our own."""
+    return FOREIGN.get(path.suffix.lower())
+
+
+def read_form(path: Path) -> list[Exchange]:
+    """Return the exchanges of a file in a foreign form, as they stand there.
+
+    Errors: CassetteError that names the file, and the place in it.
+    """
+    try:
+        return FOREIGN[path.suffix.lower()].read(path.read_bytes())
+    except OSError as error:
+        raise CassetteError(f"{path}: cannot be read: {error.strerror}") from error
+    except CassetteError as error:
+        raise CassetteError(f"{path}: {error}") from error
+
+
+def write_form(path: Path, exchanges: Iterable[Exchange], origin: str) -> None:
+    """Write a file in a foreign form, beside the place first, so that the place holds the old one or the new.
+
+    Errors: StoreError when it cannot be written.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        with fresh.open("wb") as file:
+            file.writelines(FOREIGN[path.suffix.lower()].write(exchanges, origin))
+        fresh.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        fresh.unlink(missing_ok=True)

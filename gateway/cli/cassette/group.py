@@ -1,0 +1,46 @@
+"""The subcommands of `cassette`, each loaded when it is used."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+SUBCOMMANDS = {
+    "list": "List the exchanges of a cassette, or the cassettes in a folder.",
+    "show": "Show one exchange of a cassette, by its number in the list.",
+    "export": "Write a cassette as text, HAR or a cassette of VCR.py.",
+    "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
+}
+
+
+# Modules of commands that are called as Python's own words are.
+_MODULES = {"list": "listing", "import": "importing"}
+
+
+class Subcommands(click.Group):
+    """Knows its subcommands by name and loads a module when one is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        found: click.Command = importlib.import_module(
+            f"gateway.cli.cassette.{_MODULES.get(cmd_name, cmd_name)}"
+        ).command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUBCOMMANDS.items()))
+
+
+@click.group("cassette", cls=Subcommands)
+def command() -> None:
+    """List, show, copy and check cassettes.
+
+    A cassette is an SQLite file, or a folder NAME.cassette in the text form. HAR files (NAME.har) and cassettes of
+    VCR.py (NAME.yaml) are read and written too.
+    """
