@@ -8,25 +8,21 @@ Source: research/policy-security.md, 1.1 and b.2; policy-format rules 5, 6, 11 a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.access.actions import ActionPattern, read_action
 from gateway.access.conditions import Condition, read_conditions
 from gateway.access.json_nodes import read_json
 from gateway.access.nodes import Mapping, Node, Place, Scalar, as_items, as_mapping, as_text, as_words
 from gateway.access.requirements import known_actions
 from gateway.access.resources import ResourcePattern, Thing, is_all, read_pattern
-from gateway.access.words import Test, pattern
 
 MAX_STATEMENTS = 100
 MAX_ACTIONS = 100
 
-_ACTION = re.compile(r"[\w*?-]+:[\w*?-]*:[\w*?-]+", re.ASCII)
 _ELEMENTS = ("Sid", "Effect", "Action", "NotAction", "Resource", "Condition")
-# Actions that have another name in Version 5.0 (rule 11).
-_ALIASES = {"evs:volumes:extend": "evs:volumes:resize"}
 
 
 class Grant(StrEnum):
@@ -41,25 +37,6 @@ class Version(StrEnum):
 
     ROLE_POLICY = "1.1"
     IDENTITY_POLICY = "5.0"
-
-
-@dataclass(frozen=True, slots=True)
-class ActionPattern:
-    """An action as a statement writes it; the parts of an action ignore case."""
-
-    text: str
-    parts: tuple[Test, ...]
-    aliased: bool
-
-    def covers(self, action: str) -> bool:
-        """True when the pattern means an action; the empty one is covered by a single star alone."""
-        if not self.parts:
-            return True
-        return self._means(action) or (self.aliased and self._means(_ALIASES.get(action, "")))
-
-    def _means(self, action: str) -> bool:
-        parts = action.lower().split(":")
-        return len(parts) == 3 and all(test(part) for test, part in zip(self.parts, parts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +168,15 @@ class _Reader:
         return tuple(self._pattern(word) for word in words)
 
     def _pattern(self, word: Scalar) -> ActionPattern:
+        self._check_single(word)
+        try:
+            return read_action(word.text, aliased=self._version is Version.IDENTITY_POLICY)
+        except ValueError as error:
+            raise word.place.error(str(error)) from error
+
+    def _check_single(self, word: Scalar) -> None:
         if "?" in word.text and self._version is Version.ROLE_POLICY:
             raise word.place.error(f"{word.text!r}: ? is known in Version 5.0 only")
-        aliased = self._version is Version.IDENTITY_POLICY
-        if word.text == "*":
-            return ActionPattern(word.text, (), aliased)
-        if not _ACTION.fullmatch(word.text):
-            raise word.place.error(f"{word.text!r} is no action; expected service:type:operation or *")
-        return ActionPattern(word.text, tuple(pattern(part) for part in word.text.lower().split(":")), aliased)
 
     def _resources(self, node: Node) -> tuple[ResourcePattern, ...] | None:
         if isinstance(node, Mapping):
@@ -210,8 +188,7 @@ class _Reader:
         return None if any(is_all(word.text) for word in words) else found
 
     def _resource(self, word: Scalar) -> ResourcePattern:
-        if "?" in word.text and self._version is Version.ROLE_POLICY:
-            raise word.place.error(f"{word.text!r}: ? is known in Version 5.0 only")
+        self._check_single(word)
         try:
             return read_pattern(word.text)
         except ValueError as error:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.access import sources
+from gateway.access import body_sources, sources, target_sources
+from gateway.access.direct_values import as_typed
 from gateway.access.nodes import suggestion
 from gateway.access.reading import Context
 from gateway.access.values import KeyType, Value
@@ -59,7 +60,7 @@ class KeyUse:
     def _read(self, context: Context) -> Value:
         direct = context.facts.context
         if direct and self.lowered in direct:
-            return sources.as_typed(direct[self.lowered], self.key.type, self.key.several)
+            return as_typed(direct[self.lowered], self.key.type, self.key.several)
         return self.key.read(context, self.member) if self.key.is_family else self.key.read(context)
 
 
@@ -96,56 +97,56 @@ KEYS: tuple[ConditionKey, ...] = (
     _unknown("g:PrincipalTag/", S),
     ConditionKey("g:PrincipalUrn", S, "principal: account, user or agency", sources.principal_urn),
     _principal("g:ProjectName", "project_name"),
-    ConditionKey("g:RequestTag/", S, "volume.tags of the body", sources.request_tag),
-    _target("g:ResourceTag/", S, sources.resource_tag),
+    ConditionKey("g:RequestTag/", S, "volume.tags of the body", body_sources.request_tag),
+    _target("g:ResourceTag/", S, target_sources.resource_tag),
     ConditionKey("g:ServiceName", S, "the service of the action", sources.service),
     ConditionKey("g:SourceIp", A, "the client's address", sources.source_ip),
     _unknown("g:SourceVpce", S),
-    ConditionKey("g:TagKeys", S, "names in volume.tags of the body", sources.tag_keys, several=True),
+    ConditionKey("g:TagKeys", S, "names in volume.tags of the body", body_sources.tag_keys, several=True),
     _principal("g:UserId", "user_id", is_id=True),
     _principal("g:UserName", "user_name"),
     _unknown("cbr:VaultId", S, is_id=True),
-    ConditionKey("evs:AvailabilityZone", S, "volume.availability_zone", sources.of_new_disk("availability_zone")),
-    ConditionKey("evs:BackupId", S, "volume.backup_id", sources.of_new_disk("backup_id"), is_id=True),
+    ConditionKey("evs:AvailabilityZone", S, "volume.availability_zone", body_sources.of_new_disk("availability_zone")),
+    ConditionKey("evs:BackupId", S, "volume.backup_id", body_sources.of_new_disk("backup_id"), is_id=True),
     _unknown("evs:ChargingMode", S),
-    ConditionKey("evs:Encrypted", B, "metadata __system__encrypted; false when left out", sources.encrypted),
-    ConditionKey("evs:ImageId", S, "volume.imageRef", sources.of_new_disk("imageRef"), is_id=True),
-    ConditionKey("evs:KmsKeyId", S, "metadata __system__cmkid", sources.kms_key, is_id=True),
+    ConditionKey("evs:Encrypted", B, "metadata __system__encrypted; false when left out", body_sources.encrypted),
+    ConditionKey("evs:ImageId", S, "volume.imageRef", body_sources.of_new_disk("imageRef"), is_id=True),
+    ConditionKey("evs:KmsKeyId", S, "metadata __system__cmkid", body_sources.kms_key, is_id=True),
     _unknown("evs:ServerServiceType", S),
     ConditionKey("evs:SnapshotId", S, "path or body", sources.snapshot_id, is_id=True),
     _unknown("evs:SourceAvailabilityZone", S),
     ConditionKey("evs:VolumeId", S, "path or body", sources.volume_id, is_id=True),
     _unknown("evs:VolumeIops", N),
-    ConditionKey("evs:VolumeSize", N, "size or new_size, integral part", sources.size, unit="GB"),
+    ConditionKey("evs:VolumeSize", N, "size or new_size, integral part", body_sources.size, unit="GB"),
     _unknown("evs:VolumeThroughput", N),
-    ConditionKey("evs:VolumeType", S, "volume.volume_type", sources.of_new_disk("volume_type")),
+    ConditionKey("evs:VolumeType", S, "volume.volume_type", body_sources.of_new_disk("volume_type")),
     ConditionKey("gw:ApiFamily", S, "versions, vendor, cinder, jobs or iam", sources.family),
     ConditionKey("gw:ApiVersion", S, "first segment of the path: v1, v2, v3", sources.version),
     ConditionKey("gw:ApprovalCount", N, "always 0 until approvals exist", sources.no_approvals),
     ConditionKey("gw:ApprovalGroups", S, "always absent until approvals exist", sources.absent, several=True),
     ConditionKey("gw:Assurance", S, "verified or claimed", sources.of_principal("assurance")),
     ConditionKey("gw:AuthMethod", S, "token, aksk or dev", sources.of_principal("auth_method")),
-    ConditionKey("gw:Bootable", B, "os-set_bootable.bootable", sources.body_flag("bootable")),
+    ConditionKey("gw:Bootable", B, "os-set_bootable.bootable", body_sources.body_flag("bootable")),
     ConditionKey("gw:BreakGlass", B, "always false until break glass exists", sources.no_break_glass),
     ConditionKey("gw:DayOfWeek", S, "the clock in the set's timezone: Mon to Sun", sources.day_of_week),
     ConditionKey("gw:Environment", S, "the gateway's label", sources.environment),
-    ConditionKey("gw:Force", B, "force of the body", sources.body_flag("force")),
-    ConditionKey("gw:MetadataKeys", S, "names in the metadata of the body", sources.metadata_keys, several=True),
-    ConditionKey("gw:Multiattach", B, "volume.multiattach, else volume.shareable", sources.multiattach),
+    ConditionKey("gw:Force", B, "force of the body", body_sources.body_flag("force")),
+    ConditionKey("gw:MetadataKeys", S, "names in the metadata of the body", body_sources.metadata_keys, several=True),
+    ConditionKey("gw:Multiattach", B, "volume.multiattach, else volume.shareable", body_sources.multiattach),
     ConditionKey("gw:Operation", S, "the operation's name, see evs-gateway operations", sources.operation),
     _unknown("gw:QuotaUsedRatio", N),
-    ConditionKey("gw:ReadOnly", B, "os-update_readonly_flag.readonly", sources.body_flag("readonly")),
-    ConditionKey("gw:RequestCount", N, "volume.count, 1 when left out", sources.count, unit="disks"),
-    ConditionKey("gw:RequestMetadata/", S, "the metadata of the body", sources.request_metadata),
-    ConditionKey("gw:RequestTotalSize", N, "count times size", sources.total_size, unit="GB"),
-    _target("gw:SizeDelta", N, sources.size_delta, unit="GB"),
-    _target("gw:TargetAge", N, sources.target_age, unit="s"),
-    _target("gw:TargetAttached", B, sources.target_flag("attached")),
-    _target("gw:TargetMetadata/", S, sources.target_metadata),
+    ConditionKey("gw:ReadOnly", B, "os-update_readonly_flag.readonly", body_sources.body_flag("readonly")),
+    ConditionKey("gw:RequestCount", N, "volume.count, 1 when left out", body_sources.count, unit="disks"),
+    ConditionKey("gw:RequestMetadata/", S, "the metadata of the body", body_sources.request_metadata),
+    ConditionKey("gw:RequestTotalSize", N, "count times size", body_sources.total_size, unit="GB"),
+    _target("gw:SizeDelta", N, target_sources.size_delta, unit="GB"),
+    _target("gw:TargetAge", N, target_sources.target_age, unit="s"),
+    _target("gw:TargetAttached", B, target_sources.target_flag("attached")),
+    _target("gw:TargetMetadata/", S, target_sources.target_metadata),
     ConditionKey("gw:TargetProjectId", S, "the project whose quota is asked for", sources.target_project, is_id=True),
-    _target("gw:TargetSize", N, sources.target_size, unit="GB"),
-    _target("gw:TargetStatus", S, sources.target_text("status")),
-    _target("gw:TargetType", S, sources.target_text("type")),
+    _target("gw:TargetSize", N, target_sources.target_size, unit="GB"),
+    _target("gw:TargetStatus", S, target_sources.target_text("status")),
+    _target("gw:TargetType", S, target_sources.target_text("type")),
     ConditionKey("gw:TimeOfDay", S, "the clock in the set's timezone: HH:MM", sources.time_of_day),
 )
 

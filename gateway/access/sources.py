@@ -1,33 +1,19 @@
-"""Where the values of condition keys come from: one small function a key, from a context (and the member of a
-family) to a value."""
+"""Where the values of condition keys come from that do not lie in a body or a look-up: one small function a key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Any
 
 from gateway.access import values
-from gateway.access.reading import (
-    Context,
-    entry,
-    flag,
-    looked_up,
-    names,
-    several,
-    source_given,
-    text,
-    whole,
-)
-from gateway.access.values import ABSENT, UNRESOLVED, KeyType, NotA, Nothing, Single, Value
-from gateway.contract.model import Family, JsonValue
+from gateway.access.direct_values import read_or_unresolved
+from gateway.access.reading import Context
+from gateway.access.values import ABSENT, UNRESOLVED, Value
+from gateway.contract.model import Family
 
 Read = Callable[[Context], Value]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_ENCRYPTED: Mapping[Value, bool | Nothing] = MappingProxyType({"1": True, "0": False})
-_SHAREABLE: Mapping[str, bool] = MappingProxyType({"true": True, "false": False})
 
 
 def unresolved(*_: Any) -> Value:
@@ -67,7 +53,7 @@ def environment(context: Context) -> Value:
 
 def source_ip(context: Context) -> Value:
     """Return the client's address; one that is none leaves it open (rule 10)."""
-    return ABSENT if context.facts.source_ip is None else _read_or_unresolved(values.address, context.facts.source_ip)
+    return ABSENT if context.facts.source_ip is None else read_or_unresolved(values.address, context.facts.source_ip)
 
 
 # Who asks
@@ -126,182 +112,3 @@ def volume_id(context: Context) -> Value:
 
 def snapshot_id(context: Context) -> Value:
     return context.named("snapshot")
-
-
-def of_new_disk(name: str) -> Read:
-    """Return the reader of a text in the description of a new disk."""
-    return lambda context: text(context.member(name)) if context.creates_disk else ABSENT
-
-
-def body_flag(name: str) -> Read:
-    return lambda context: flag(context.member(name))
-
-
-def multiattach(context: Context) -> Value:
-    """Return whether the new disk is shared: multiattach first, then shareable (reference-notes 9)."""
-    if not context.creates_disk:
-        return ABSENT
-    found = flag(context.member("multiattach"))
-    if found is not ABSENT:
-        return found
-    shareable = context.member("shareable")
-    return _SHAREABLE.get(shareable, UNRESOLVED) if isinstance(shareable, str) else flag(shareable)
-
-
-def size(context: Context) -> Value:
-    """Return the size asked for; a new disk whose size its source decides has an open one (rule 3)."""
-    if context.extends:
-        return whole(context.member("new_size"))
-    if not context.creates_disk:
-        return ABSENT
-    found = whole(context.member("size"))
-    return _size_of_source(context) if found is ABSENT else found
-
-
-def _size_of_source(context: Context) -> Value:
-    members = context.members
-    if isinstance(members, Nothing):
-        return UNRESOLVED
-    if not source_given(members):
-        return ABSENT
-    found = context.facts.target
-    known = whole(found.get("size")) if isinstance(found, Mapping) else ABSENT
-    return UNRESOLVED if known is ABSENT else known
-
-
-def count(context: Context) -> Value:
-    """Return how many disks are asked for."""
-    if not context.creates_disk:
-        return ABSENT
-    found = whole(context.member("count"))
-    return 1 if found is ABSENT else found
-
-
-def total_size(context: Context) -> Value:
-    many, each = count(context), size(context)
-    if UNRESOLVED in (many, each):
-        return UNRESOLVED
-    return many * each if isinstance(many, int) and isinstance(each, int) else ABSENT
-
-
-def metadata_keys(context: Context) -> Value:
-    return names(context.metadata)
-
-
-def request_metadata(context: Context, member: str) -> Value:
-    return entry(context.metadata, member)
-
-
-def encrypted(context: Context) -> Value:
-    """Return whether the new disk is encrypted; it is not unless the metadata says so."""
-    found = _system_metadata(context, "__system__encrypted")
-    if found is ABSENT:
-        return False if context.creates_disk else ABSENT
-    return _ENCRYPTED.get(found, UNRESOLVED)
-
-
-def kms_key(context: Context) -> Value:
-    return _system_metadata(context, "__system__cmkid")
-
-
-def _system_metadata(context: Context, name: str) -> Value:
-    return context.metadata if isinstance(context.metadata, Nothing) else text(context.metadata.get(name))
-
-
-def request_tag(context: Context, member: str) -> Value:
-    return entry(context.member("tags"), member)
-
-
-def tag_keys(context: Context) -> Value:
-    return names(context.member("tags"))
-
-
-# What it is asked about
-
-
-def target_text(field: str) -> Read:
-    return lambda context: text(looked_up(context, field))
-
-
-def target_flag(field: str) -> Read:
-    return lambda context: flag(looked_up(context, field))
-
-
-def target_size(context: Context) -> Value:
-    return whole(looked_up(context, "size"))
-
-
-def target_metadata(context: Context, member: str) -> Value:
-    return entry(looked_up(context, "metadata"), member)
-
-
-def resource_tag(context: Context, member: str) -> Value:
-    return entry(looked_up(context, "tags"), member)
-
-
-def size_delta(context: Context) -> Value:
-    """Return by how much a disk grows."""
-    if not context.extends:
-        return ABSENT
-    new, old = whole(context.member("new_size")), target_size(context)
-    return new - old if isinstance(new, int) and isinstance(old, int) else UNRESOLVED
-
-
-def target_age(context: Context) -> Value:
-    """Return for how long the target has existed. The services print UTC in several forms (reference-notes 75)."""
-    found = text(looked_up(context, "created_at"))
-    return found if isinstance(found, Nothing) else _age(context, found)
-
-
-def _age(context: Context, when: str) -> Value:
-    try:
-        then = datetime.fromisoformat(when)
-    except ValueError:
-        return UNRESOLVED
-    return context.facts.at - (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp()
-
-
-# Values set directly
-
-
-def as_typed(value: JsonValue, kind: KeyType, many: bool) -> Value:
-    """Return a value that was set directly as one of a key's type; null is absent, another type unresolved, and so is
-    a list for a key that holds one value."""
-    if value is None:
-        return ABSENT
-    if many:
-        return _as_several(value if isinstance(value, list) else [value], kind)
-    return _as_single(value, kind)
-
-
-def _as_several(items: list[JsonValue], kind: KeyType) -> Value:
-    found = [_as_single(item, kind) for item in items]
-    singles = tuple(each for each in found if not isinstance(each, Nothing))
-    return several(singles) if len(singles) == len(found) else UNRESOLVED
-
-
-def _as_single(value: JsonValue, kind: KeyType) -> Single | Nothing:
-    written = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
-    if isinstance(written, int | float) and kind is KeyType.NUMBER:
-        return written
-    if not isinstance(written, str) or (isinstance(value, bool) and kind is not KeyType.BOOLEAN):
-        return UNRESOLVED
-    return _read_or_unresolved(_READERS[kind], written)
-
-
-_READERS: Mapping[KeyType, Callable[[str], Single]] = MappingProxyType(
-    {
-        KeyType.STRING: str,
-        KeyType.NUMBER: values.number,
-        KeyType.BOOLEAN: values.boolean,
-        KeyType.DATE: values.date,
-        KeyType.ADDRESS: values.address,
-    }
-)
-
-
-def _read_or_unresolved(read: Callable[[str], Single], written: str) -> Single | Nothing:
-    try:
-        return read(written)
-    except NotA:
-        return UNRESOLVED

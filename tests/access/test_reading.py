@@ -6,7 +6,7 @@ import pytest
 
 from gateway.access.reading import entry, flag, names, text, whole
 from gateway.access.values import ABSENT, UNRESOLVED
-from tests.access.test_sources import context
+from tests.access.asking import context
 
 
 def test_null_is_absent_and_another_type_unresolved() -> None:
