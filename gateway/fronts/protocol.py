@@ -189,7 +189,9 @@ class ExactProtocol(HttpToolsProtocol):
         if broken is not None and broken.response_started:
             self._linger()
             return
-        cycle = self._cycle({"type": "http", "method": fault.method}, RequestResponseCycle, keep_alive=False)
+        # Older versions of uvicorn say `close` only to who said it.
+        scope = {"type": "http", "method": fault.method, "headers": [(b"connection", b"close")]}
+        cycle = self._cycle(scope, RequestResponseCycle, keep_alive=False)
         self._enqueue(cycle, _refusing(fault))
 
     def _abandon(self, cycle: RequestResponseCycle) -> None:
@@ -243,8 +245,8 @@ class _BodyCycle(RequestResponseCycle):
     connection: what follows could be the rest of the body as well as the next request."""
 
     async def send(self, message: Any) -> None:
-        if self.more_body:
-            self.keep_alive = False
+        if self.more_body and not self.response_started:
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
         await super().send(message)
 
 
