@@ -19,17 +19,18 @@ from gateway.cassette.secrets import Treatment, secret_label
 from gateway.cassette.taint import Taint, Taints, is_hunted, is_placeholder
 from gateway.http.messages import Headers
 
-_PARAMETER = re.compile(rb"([^&;=?#/\s<>\"]+)=([^&;#\s<>\"]+)")
+# A name is looked for where one begins, and not given up letter by letter: bodies are long, and anybody's.
+_PARAMETER = re.compile(rb"(?<![^&;=?#/\s<>\"])([^&;=?#/\s<>\"]++)=([^&;#\s<>\"]+)")
 _TOKEN_IN_PATH = re.compile(rb"(/tokens/)([^/?#]+)")
 _SIGNED = re.compile(rb"(Access|Credential|SignedHeaders|Signature)=([^,\s]+)", re.IGNORECASE)
 _NAMED = re.compile(
-    rb"""(?P<name>[A-Za-z][\w.-]*)(?P<to>\\*["']?\s*[:=]\s*)"""
+    rb"""(?<![\w.-])(?P<name>[\w.-]++)(?P<to>\\*["']?\s*[:=]\s*)"""
     rb"""(?:(?P<quote>\\*["'])(?P<quoted>.*?)(?P=quote)|(?P<bare>[^\s"'&,;<>{}\[\]\\]+))""",
     re.DOTALL,
 )
 _LINE = re.compile(rb"(?i)\b(authorization|(?:set-)?cookie)(\\*[\"']?\s*[:=]\s*\\*[\"']?)([^\r\n\"'\\]+)")
 # What tokens look like, for answers of operations nobody has described: Fernet, PKI and JSON web tokens.
-_TOKEN_SHAPES = re.compile(rb"gAAAA[\w-]{60,}=*|MII[\w+/=-]{100,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*")
+_TOKEN_SHAPES = re.compile(rb"gAAAA[\w-]{60,}=*|MII[\w+/=-]{100,}|(?<![\w-])eyJ[\w-]{10,}+\.[\w-]{10,}+\.[\w-]*")
 _SIGNATURE_GONE = b"redacted-signature"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import JsonValue, Match
-from gateway.http.messages import Headers
+from gateway.http.messages import Headers, Request
 from gateway.validation import Finding, validate
 from tests.cases.case import ABSENT, UUID
 
@@ -65,11 +66,23 @@ class Draft:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = ABSENT
 
-    def match(self) -> Match:
+    @property
+    def target(self) -> tuple[bytes, bytes]:
+        """The path and the query, as they are sent."""
         template = CATALOGUE.by_id[self.operation].path
         path = template.format_map({name: quote(value, safe="") for name, value in self.path.items()}) + self.path_end
+        return path.encode(), urlencode(self.query, doseq=True).encode()
+
+    def request(self) -> Request:
+        """Return the request as a client sends it."""
+        path, query = self.target
+        headers = ((b"host", b"gw"), *((name.encode(), value.encode()) for name, value in self.headers.items()))
+        body = b"" if self.body is ABSENT else json.dumps(self.body).encode()
+        return Request(self.method, path + b"?" + query if query else path, headers, body)
+
+    def match(self) -> Match:
         body = None if self.body is ABSENT else self.body
-        match = CATALOGUE.identify(self.method, path.encode(), urlencode(self.query, doseq=True).encode(), body)
+        match = CATALOGUE.identify(self.method, *self.target, body)
         assert isinstance(match, Match), match
         assert match.operation.id == self.operation
         return match
