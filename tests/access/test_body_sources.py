@@ -107,3 +107,16 @@ def test_the_look_up_of_its_source_gives_a_new_disk_its_size() -> None:
 )
 def test_other_requests(key: str, request_line: str, body: Any, expected: Value) -> None:
     assert value(key, request_line, body, target={"size": 40, "status": "available"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("evs:VolumeSize", ABSENT),
+        ("gw:RequestCount", ABSENT),
+        ("gw:Multiattach", ABSENT),
+        ("evs:Encrypted", ABSENT),
+    ],
+)
+def test_a_request_that_makes_no_disk(key: str, expected: Value) -> None:
+    assert value(key, "GET /v2/P/volumes") is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,9 @@ from gateway.access.conditions import Condition, read_conditions
 from gateway.access.json_nodes import read_json
 from gateway.access.values import ABSENT, UNRESOLVED, Value
 from gateway.access.values import address as ip
+from gateway.errors import PolicyError
+from tests.access.asking import LIST, context
+from tests.access.worked import DATA
 
 UUID = "5AA119A8-D25B-45A7-8D1B-88E127885635"
 NAME, SIZE, ON, AT, FROM = "g:UserName", "evs:VolumeSize", "evs:Encrypted", "g:CurrentTime", "g:SourceIp"
@@ -90,3 +94,15 @@ def test_a_condition_knows_how_it_was_written() -> None:
     )
     assert not found.asks_presence
     assert condition("Null", NAME, "true").asks_presence
+
+
+@pytest.mark.parametrize(
+    "case", [each for each in DATA["refused"] if "condition" in each], ids=lambda case: str(case["id"])
+)
+def test_a_condition_that_could_never_mean_what_it_says_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError, match=re.escape(case["says"])):
+        read_conditions(read_json(json.dumps(case["condition"]).encode(), "x"))
+
+
+def test_a_condition_is_asked_of_a_request() -> None:
+    assert condition("StringEquals", NAME, "alice").outcome(context(LIST)) is True

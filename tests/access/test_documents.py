@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from gateway.access.documents import Document, Grant, Version, read_document
 from gateway.access.resources import Thing
 from gateway.errors import PolicyError
+from tests.access.worked import DATA
 
 DISK = Thing("evs", "R", "D", "volume", "V1")
 
@@ -122,3 +124,11 @@ def test_bounds_and_shapes(statements: list[dict[str, Any]], says: str) -> None:
 def test_a_question_mark_in_a_resource_needs_5_0() -> None:
     with pytest.raises(PolicyError, match=r"5\.0 only"):
         read({"Effect": "Allow", "Action": ["evs:*:*"], "Resource": "evs:*:*:volume:V?"}, version="1.1")
+
+
+@pytest.mark.parametrize(
+    "case", [each for each in DATA["refused"] if "document" in each], ids=lambda case: str(case["id"])
+)
+def test_a_document_that_means_something_else_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError, match=re.escape(case["says"])):
+        read_document(json.dumps(case["document"]).encode(), "x.json", "x")

@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 from gateway.access.decisions import Kind
+from gateway.access.evaluation import applies
+from gateway.access.principals import Principal
+from gateway.access.requirements import Need
+from gateway.access.resources import Thing
+from tests.access.asking import context
 from tests.access.worked import allowing, decided, denying, record, set_of
 
 FULL = allowing("evs:*:*", "ims:images:get")
@@ -105,3 +110,19 @@ def test_asking_for_absence_is_no_lack() -> None:
     deny = denying("evs:volumes:create", Condition={"Null": {"g:RequestTag/owner": "true"}})
     found = decided(set_of({"full": FULL, "deny": deny}), record("POST", "/v2/P/cloudvolumes", {"volume": {"size": 1}}))
     assert (found.kind, found.missing) == (Kind.EXPLICIT, ())
+
+
+def test_an_index_names_denies_before_allows() -> None:
+    policies = set_of({"full": FULL, "deny": denying("evs:volumes:get")})
+    index = policies.bound(Principal(domain_id="D")).enforced
+    assert [each.name for each in index.of("evs:volumes:get")] == ["deny#0", "full#0"]
+    assert [each.name for each in index.of("evs:volumes:list")] == ["full#0"]
+
+
+def test_a_statement_applies_where_it_reaches_and_its_conditions_let_it() -> None:
+    policies = set_of({"deny": denying("evs:volumes:get", Resource="evs:*:*:volume:V1")})
+    (statement,) = policies.policies[0].document.statements
+    thing = Thing("evs", "R", "D", "volume", "V1")
+    asked = context("GET /v2/P/volumes/V1")
+    assert applies(statement, Need("evs:volumes:get", thing), asked)
+    assert not applies(statement, Need("evs:volumes:get", thing._replace(id="V2")), asked)

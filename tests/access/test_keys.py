@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.access.keys import KEYS, NoKey, read_key
+from gateway.access.values import ABSENT
+from tests.access.asking import LIST, context
 
 
 @pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
@@ -31,3 +33,14 @@ def test_no_two_keys_are_the_same() -> None:
 def test_other_names_are_refused_with_what_to_write(name: str, says: str) -> None:
     with pytest.raises(NoKey, match=says):
         read_key(name)
+
+
+def test_a_key_is_read_once_and_from_what_the_facts_set_first() -> None:
+    asked = context(LIST, context={"g:username": "bob"})
+    assert [read_key(name).value(asked) for name in ("g:UserName", "g:UserId", "g:RequestTag/a")] == [
+        "bob",
+        "u1",
+        ABSENT,
+    ]
+    assert asked.values == {"g:username": "bob", "g:userid": "u1", "g:requesttag/a": ABSENT}
+    assert read_key("G:USERID").value(asked) == "u1"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.access import policy_set
-from gateway.access.decisions import Kind
+from gateway.access.decisions import Decision, Kind
 from gateway.access.facts import Facts
 from gateway.access.principals import Principal
 from gateway.contract.catalogue import CATALOGUE
@@ -109,3 +109,11 @@ def test_different_sets_of_policies_are_remembered_up_to_a_bound(monkeypatch: py
     match = match_of("GET", "/v2/P/volumes")
     decisions = [policies.decide(who, match, Facts(NOON)).kind for who in (ALICE, Principal(project_id="P"), ALICE)]
     assert decisions == [Kind.ALLOW, Kind.IMPLICIT, Kind.ALLOW]
+
+
+def test_what_no_policy_can_allow() -> None:
+    policies = set_of({"full": FULL})
+    unknown = CATALOGUE.identify("GET", b"/v2/P/nothing", b"", None)
+    assert policies.decide(ALICE, unknown, Facts(NOON)) == Decision(Kind.UNMAPPED)
+    foreign = policies.decide(ALICE, match_of("GET", "/v2/Q/volumes"), Facts(NOON))
+    assert foreign == Decision(Kind.PROJECT, required=("evs:volumes:list",))

@@ -92,3 +92,8 @@ def test_the_service_is_that_of_each_action() -> None:
     assert key.value(asked) == "ims"
     asked.turn_to("evs:volumes:get")
     assert key.value(asked) == "evs"
+
+
+def test_what_path_and_body_name() -> None:
+    assert value("evs:SnapshotId", "GET /v2/P/snapshots/S1") == "S1"
+    assert value("evs:VolumeId", "GET /v2/P/volumes/V1") == "V1"
