@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.cassette.choosing import MissKind
-from gateway.cassette.key import Keyed
+from gateway.cassette.key import FREE, Keyed
 from gateway.cassette.lineage import Entry
 from gateway.cassette.scope import Scope
 from gateway.cassette.series import Index
@@ -22,6 +22,8 @@ NEAREST = 3
 LONGEST_VALUE = 160
 MOST_DIFFERENCES = 12
 MOST_WRITES = 5
+# A value that the client picks freely: only that it is given counts.
+ANY = "(any value)"
 ABSENT = "(absent)"
 
 
@@ -108,7 +110,7 @@ def _named(gate: int, index: Index) -> str:
 
 def _fields(keyed: Keyed) -> list[tuple[str, str]]:
     named = dict(keyed.names)
-    return [(field, named.get(field, value)) for field, value in keyed.parts]
+    return [(field, named.get(field, ANY if value == FREE else value)) for field, value in keyed.parts]
 
 
 def _differences(live: Keyed, recorded: Keyed) -> Iterator[tuple[str, str, str]]:

@@ -13,12 +13,14 @@ import click
 
 from gateway.cassette.text import from_files
 from gateway.cli.demo.client import Answer, Client, Step, session
+from gateway.cli.demo.guard import guarded
 from gateway.cli.demo.processes import Running, running
 from gateway.errors import DifferenceError
 
 PROJECT = "5ea5e5ea5e5ea5e5ea5e5ea5e5ea5e5e"
 SECOND_PROJECT = "c0ffeec0ffeec0ffeec0ffeec0ffee00"
 TOKEN = "demo-token-that-must-never-reach-a-disk"  # noqa: S105 - planted, to be looked for on disk afterwards
+DISK = {"availability_zone": "az-dc-1", "volume_type": "SSD", "size": 10}
 ANY_PORT = "127.0.0.1:0"
 
 
@@ -39,6 +41,7 @@ def command(keep: bool, save: Path | None) -> None:
         story.replay()
         story.refuse()
         story.miss()
+        story.deny()
         click.echo("\nEvery step held.")
         if keep:
             story.keep_running()
@@ -123,6 +126,23 @@ class Story:
             )
         click.echo(f"        {error['miss']['fix']}")
 
+    def deny(self) -> None:
+        """Let a reader try to delete a disk, with policies in front of the simulator."""
+        _chapter("5. Deny", "with Huawei IAM policies in front, a forbidden call never reaches the cloud")
+        with ExitStack() as processes:
+            settings = guarded(self._folder, PROJECT)
+            arguments = ("--mode", "simulate", "--config", str(settings.file))
+            ports = ("--listen", ANY_PORT, "--admin-listen", ANY_PORT)
+            gateway = self._start(processes, "serve", *ports, *arguments)
+            made = _asked(gateway, settings.tokens["operator"], "POST", "/volumes", {"volume": DISK})
+            _check(made.status == 202, f"expected the operator's disk to be made, got {made.status}")
+            click.echo(f"   {made.status}  an operator creates a disk")
+            denied = _asked(gateway, settings.tokens["reader"], "DELETE", f"/volumes/{made.body['volume']['id']}")
+            _check(denied.status == 403, f"expected 403, got {denied.status}")
+            click.echo(f"   {denied.status}  a reader deletes it")
+            click.echo(f"        {_error(denied)['message']}")
+            _check(_asked(gateway, settings.tokens["reader"], "GET", "/volumes").status == 200, "a reader may list")
+
     def keep_running(self) -> None:
         """Run a simulator with a recording gateway in front of it until interrupted."""
         with ExitStack() as processes:
@@ -161,6 +181,13 @@ class Story:
     def _files(self) -> Iterator[Path]:
         for folder in {self._folder, self._cassette}:
             yield from (path for path in folder.rglob("*") if path.is_file())
+
+
+def _asked(gateway: Running, token: str, method: str, path: str, body: object = None) -> Answer:
+    client = Client(gateway.address, PROJECT, token)
+    answer = client.call(method, f"/v2/{PROJECT}{path}", body)
+    client.close()
+    return answer
 
 
 def _error(answer: Answer) -> Any:
