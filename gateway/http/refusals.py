@@ -191,7 +191,7 @@ def _may_be_operation(segments: tuple[str, ...]) -> bool:
 def _action_fault(family: Family, request: Unmatched) -> Response:
     """Refuse a body that names no known action, or more than one. Source: reference-notes 16 and 87."""
     fault = faults.MALFORMED_BODY if request.reason is Mismatch.NO_ACTION else faults.BODY_MISMATCH
-    keys = ", ".join(request.body) if isinstance(request.body, dict) else ""
+    keys = _short(", ".join(request.body)) if isinstance(request.body, dict) else ""
     details: list[JsonValue] = [
         {
             "rule": request.reason.value,
@@ -251,6 +251,9 @@ def _headers(body: bytes, error: str, why: str) -> Headers:
 
 def quoted(text: str) -> str:
     """Return a text fit for a string in a structured field (RFC 8941, section 3.3.3): short, printable ASCII."""
-    short = text if len(text) <= _MOST_DETAILS else text[: _MOST_DETAILS - 3] + "..."
-    printable = "".join(each if " " <= each <= "~" else "?" for each in short)
+    printable = "".join(each if " " <= each <= "~" else "?" for each in _short(text))
     return printable.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_DETAILS else text[: _MOST_DETAILS - 3] + "..."

@@ -22,6 +22,9 @@ _INTEGERS = range(-(2**63), 2**64)
 # The deepest documented request nests five levels; the bound only has to keep every later walk short.
 MAX_DEPTH = 64
 
+# A key is told to the client and the log; nobody reads more of one.
+_MOST_SHOWN = 64
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _NOT_ZERO = re.compile(r"-?[0.]*[1-9]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -79,7 +82,8 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
     if len(members) != len(pairs):
         seen: set[str] = set()
         double = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _Ambiguous(f"the key {json.dumps(double)} stands twice in one object")
+        shown = double if len(double) <= _MOST_SHOWN else f"{double[:_MOST_SHOWN]}..."
+        raise _Ambiguous(f"the key {json.dumps(shown)} stands twice in one object")
     return members
 
 

@@ -163,6 +163,7 @@ def test_what_can_be_no_operation_is_not_found(segments: tuple[str, ...]) -> Non
         (Mismatch.NO_ACTION, None, "Malformed request body.", ""),
         (Mismatch.UNKNOWN_ACTION, {"os-retype": {}}, "Request body and URI mismatch.", "os-retype"),
         (Mismatch.SEVERAL_ACTIONS, {"a": 1, "b": 2}, "Request body and URI mismatch.", "a, b"),
+        (Mismatch.UNKNOWN_ACTION, {"k" * 1000: {}}, "Request body and URI mismatch.", "k" * 197 + "..."),
     ],
 )
 def test_an_action_fault_names_what_was_found(reason: Mismatch, sent: JsonValue, message: str, found: str) -> None:

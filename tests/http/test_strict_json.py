@@ -43,6 +43,7 @@ def test_the_deepest_allowed_nesting_is_read() -> None:
         (b'{"a": 1, "a": 1}', 'the key "a" stands twice in one object'),
         (b'[{"a": {"b": 1, "c": 2, "b": 3}}]', 'the key "b" stands twice in one object'),
         (rb'{"a": 1, "\u0061": 2}', 'the key "a" stands twice in one object'),
+        (b'{"%b": 1, "%b": 2}' % (b"k" * 1000, b"k" * 1000), f'the key "{"k" * 64}..." stands twice in one object'),
         (b'{"size": NaN}', "NaN is not JSON"),
         (b"[-Infinity]", "-Infinity is not JSON"),
         (b"[1e999]", "a number is out of range"),
