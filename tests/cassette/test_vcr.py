@@ -106,7 +106,9 @@ def test_a_coded_answer_is_read(coding: str, body: bytes) -> None:
     assert found.response == Response(200, ((b"content-length", b"7"),), b'{"a":1}')
 
 
-@pytest.mark.parametrize(("coding", "body"), [("br", b"x"), ("gzip", b"\xff\xff\xff\xff"), ("gzip", gzip.compress(b"a")[:-2])])
+@pytest.mark.parametrize(
+    ("coding", "body"), [("br", b"x"), ("gzip", b"\xff\xff\xff\xff"), ("gzip", gzip.compress(b"a")[:-2])]
+)
 def test_a_coding_that_cannot_be_undone_stays_named(coding: str, body: bytes) -> None:
     (found,) = read(theirs(answer(body, Content_Encoding=coding)))
     assert found.response == Response(200, ((b"content-encoding", coding.encode()),), body)

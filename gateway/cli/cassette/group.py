@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "show": "Show one exchange of a cassette, by its number in the list.",
     "export": "Write a cassette as text, HAR or a cassette of VCR.py.",
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
+    "scan": "Look for secrets, before a commit or in CI.",
 }
 
 

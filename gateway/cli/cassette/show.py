@@ -26,7 +26,7 @@ def command(cassette: Path, seq: int, as_json: bool) -> None:
         exchange = next((each for each in source.read() if each.seq == seq), None)
         if exchange is None:
             raise RunError(f"{cassette}: has no exchange {seq}; it holds {source.count()}")
-    click.echo(json.dumps(_document(exchange), indent=2) if as_json else _page(exchange))
+    click.echo(json.dumps(document(exchange), indent=2) if as_json else _page(exchange))
 
 
 def summary(exchange: Exchange) -> dict[str, Any]:
@@ -45,7 +45,8 @@ def summary(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _document(exchange: Exchange) -> dict[str, Any]:
+def document(exchange: Exchange) -> dict[str, Any]:
+    """Return all of an exchange as JSON."""
     request, response = exchange.request, exchange.response
     return {
         **summary(exchange),
