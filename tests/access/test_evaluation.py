@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.access.decisions import Kind
-from gateway.access.evaluation import applies
+from gateway.access.evaluation import applies, owns
 from gateway.access.principals import Principal
 from gateway.access.requirements import Need
 from gateway.access.resources import Thing
@@ -126,3 +126,9 @@ def test_a_statement_applies_where_it_reaches_and_its_conditions_let_it() -> Non
     asked = context("GET /v2/P/volumes/V1")
     assert applies(statement, Need("evs:volumes:get", thing), asked)
     assert not applies(statement, Need("evs:volumes:get", thing._replace(id="V2")), asked)
+
+
+def test_an_unknown_project_is_nobodys() -> None:
+    match = context("GET /v2/P/volumes").match
+    assert [owns(Principal(project_id=project), match) for project in ("P", "Q", None)] == [True, False, False]
+    assert owns(Principal(), context("GET /v3").match)

@@ -117,3 +117,8 @@ def test_what_no_policy_can_allow() -> None:
     assert policies.decide(ALICE, unknown, Facts(NOON)) == Decision(Kind.UNMAPPED)
     foreign = policies.decide(ALICE, match_of("GET", "/v2/Q/volumes"), Facts(NOON))
     assert foreign == Decision(Kind.PROJECT, required=("evs:volumes:list",))
+
+
+def test_principals_with_the_same_policies_share_what_was_made_of_them() -> None:
+    policies = set_of({"full": FULL})
+    assert policies.bound(Principal(domain_id="D")) is policies.bound(Principal(domain_id="E"))

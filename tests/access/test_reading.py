@@ -78,3 +78,8 @@ def test_the_value_about_the_action_is_read_again_for_the_next() -> None:
     assert asked.values == {"g:servicename": "ims"}
     asked.turn_to("evs:volumes:get")
     assert (asked.values, asked.action) == ({}, "evs:volumes:get")
+
+
+def test_metadata_is_found_once() -> None:
+    asked = context("POST /v2/P/volumes", {"volume": {"metadata": {"a": "1"}}})
+    assert asked.metadata is asked.metadata
