@@ -5,7 +5,6 @@ Source: 7.1.6 and 7.3.6 for the members; policy-format for the fields of a targe
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
 from gateway.access.facts import Target
@@ -13,6 +12,7 @@ from gateway.access.requirements import Target as Named
 from gateway.access.values import ABSENT
 from gateway.contract.model import JsonValue, Resource
 from gateway.http.messages import Response
+from gateway.http.strict_json import Json, parse
 
 # Fields of a target that an answer has under the same name.
 _SAME = ("status", "size", "metadata", "tags", "created_at")
@@ -25,15 +25,14 @@ def path_of(project: str, named: Named) -> bytes:
 
 
 def target_in(response: Response, named: Named) -> Target:
-    """Return the state that an answer shows; None when there is no such thing; ABSENT when it says neither."""
+    """Return the state that an answer shows; None when there is no such thing; ABSENT when it says neither, or says it
+    in a way that can be read in two."""
     if response.status == 404:
         return None
     if response.status != 200:
         return ABSENT
-    try:
-        document = json.loads(response.body)
-    except ValueError:
-        return ABSENT
+    read = parse(response.body)
+    document = read.value if isinstance(read, Json) else None
     shown = document.get(named.resource.value) if isinstance(document, dict) else None
     return _fields(shown) if isinstance(shown, dict) else ABSENT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,10 @@ def read_folder(folder: Path) -> Folder:
 
 
 def _json_files(folder: Path) -> Iterator[str]:
-    yield from (path.relative_to(folder).as_posix() for path in folder.rglob("*.json") if path.is_file())
+    """Yield the JSON files in a folder and below. What vanishes meanwhile is not there."""
+    for below, _, names in os.walk(folder):
+        paths = (Path(below, name) for name in names if name.endswith(".json"))
+        yield from (path.relative_to(folder).as_posix() for path in paths if path.is_file())
 
 
 def _read(folder: Path, names: set[str]) -> Iterator[tuple[str, bytes]]:
@@ -57,7 +61,7 @@ def _bytes(folder: Path, name: str) -> bytes | None:
             return None
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except OSError:
+    except (OSError, RuntimeError):  # a link that leads to itself is a RuntimeError to pathlib before Python 3.13
         return None
 
 

@@ -70,6 +70,13 @@ def test_a_link_does_not_lead_out_of_the_folder(folder: Path, tmp_path_factory: 
         load_policies(folder)
 
 
+def test_a_link_that_leads_to_itself_is_not_there(folder: Path) -> None:
+    (folder / "full.json").unlink()
+    os.symlink("full.json", folder / "full.json")
+    with pytest.raises(PolicyError, match="'full.json' is not there"):
+        load_policies(folder)
+
+
 def test_a_link_inside_the_folder_is_followed(folder: Path) -> None:
     (folder / "full.json").rename(folder / "sub" / "real.json")
     os.symlink("sub/real.json", folder / "full.json")
