@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "show": "Show one exchange of a cassette, by its number in the list.",
     "export": "Write a cassette as text, HAR or a cassette of VCR.py.",
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
+    "verify": "Hold a cassette against the API reference, without a network.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 
