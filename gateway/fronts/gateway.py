@@ -44,7 +44,7 @@ def run(settings: Settings, say: Callable[[Ready], None]) -> None:
     """
     configure()
     evictions = Evictions()
-    with _bound(settings.listen.public) as public, _bound(settings.listen.admin) as private:
+    with bound(settings.listen.public) as public, bound(settings.listen.admin) as private:
 
         def ready() -> None:
             say(
@@ -58,7 +58,7 @@ def run(settings: Settings, say: Callable[[Ready], None]) -> None:
             )
 
         if settings.listen.workers == 1:
-            serve(_builder(settings, public, private, evictions), ready)
+            serve(builder(settings, public, private, evictions), ready)
         else:
             _serve_with_workers(settings, public, private, evictions, ready)
 
@@ -71,13 +71,13 @@ def _serve_with_workers(
     ready: Callable[[], None],
 ) -> None:
     def build(number: int) -> Build:
-        return _builder(settings, public, private if number == 0 else None, evictions)
+        return builder(settings, public, private if number == 0 else None, evictions)
 
     serve_with_workers(build, settings.listen.workers, (public, private), ready)
 
 
-def _builder(settings: Settings, public: socket.socket, private: socket.socket | None, evictions: Evictions) -> Build:
-    """Return what builds one process of the gateway inside its own loop."""
+def builder(settings: Settings, public: socket.socket, private: socket.socket | None, evictions: Evictions) -> Build:
+    """Return what builds one process of the gateway inside its own loop, from settled settings."""
 
     async def build() -> Running:
         session = open_session(settings)
@@ -170,7 +170,8 @@ def _request_id() -> str:
 
 
 @contextmanager
-def _bound(address: str) -> Iterator[socket.socket]:
+def bound(address: str) -> Iterator[socket.socket]:
+    """Listen on an address while the block lasts."""
     listener = bind(address)
     try:
         yield listener

@@ -1,4 +1,5 @@
-"""Applications on sockets, in one process, until SIGTERM or SIGINT: uvicorn with the signals in our hands.
+"""Applications on sockets, in one process, until SIGTERM or SIGINT (or whatever else shall end them): uvicorn with
+the signals in our hands.
 
 uvicorn alone raises the signal again when it is done and ends with 143; here the first signal drains and the process
 goes on to its end, the second stops waiting. Builds what it serves inside the running loop, so that loops, threads
@@ -26,6 +27,9 @@ BACKLOG = 2048
 # How long a stop waits for requests in flight: longer than an upstream may take.
 GRACE_S = 75
 
+# A connection that is told to close is gone a turn of the loop or two later.
+_TURNS_TO_CLOSE = 3
+
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -47,6 +51,8 @@ class Running:
 
 
 Build = Callable[[], Awaitable[Running]]
+Stopping = Callable[[Callable[[], None]], contextlib.AbstractContextManager[None]]
+"""Given what stops the serving, a context in which something may call it. Entered inside the loop, before `ready`."""
 
 
 def bind(address: str) -> socket.socket:
@@ -75,17 +81,30 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(build: Build, ready: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def signalled(stop: Callable[[], None]) -> Iterator[None]:
+    """Let a signal stop what is served."""
+    loop = asyncio.get_running_loop()
+    for number in _STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in _STOP_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def serve(build: Build, ready: Callable[[], None], stopping: Stopping = signalled) -> None:
     """Serve what `build` returns until a signal, drain, close. `ready` is called when every socket is served."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(build, ready))
+        runner.run(_serve(build, ready, stopping))
 
 
-async def _serve(build: Build, ready: Callable[[], None]) -> None:
+async def _serve(build: Build, ready: Callable[[], None], stopping: Stopping) -> None:
     running = await build()
     try:
         servers = [_Server(_config(served)) for served in running.served]
-        with _stopping(servers):
+        with stopping(lambda: _stop(servers)):
             async with asyncio.TaskGroup() as group:
                 for server, served in zip(servers, running.served, strict=True):
                     group.create_task(server.serve([served.listener]))
@@ -112,15 +131,31 @@ def _config(served: Served) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that leaves signals alone and says when it listens."""
+    """A uvicorn server that leaves signals alone, says when it listens and ends as soon as it can."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self._stopped = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        """Wait for the stop itself; uvicorn looks every 100 ms, for dates and limits that are not used here."""
+        await self._stopped.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let idle connections go; only what is still at work then is worth uvicorn's pauses."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -130,21 +165,9 @@ class _Server(uvicorn.Server):
         """Drain; when that was asked before, stop waiting."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        self._stopped.set()
 
 
-@contextlib.contextmanager
-def _stopping(servers: list[_Server]) -> Iterator[None]:
-    """Let a signal stop all servers."""
-
-    def stop() -> None:
-        for server in servers:
-            server.stop()
-
-    loop = asyncio.get_running_loop()
-    for number in _STOP_SIGNALS:
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in _STOP_SIGNALS:
-            loop.remove_signal_handler(number)
+def _stop(servers: list[_Server]) -> None:
+    for server in servers:
+        server.stop()

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import CassetteError, SettingsError, StoreError
+from gateway.fronts.embedded import evs_gateway, running
+from gateway.fronts.testing.credentials import MADE_UP
+from gateway.fronts.testing.handle import EvsGateway
+from gateway.settings import CassetteSettings, ListenSettings, Settings
+
+SIMULATED = Settings(cassette=CassetteSettings(mode="simulate"), listen=ListenSettings(public="127.0.0.1:0"))
+
+
+@pytest.fixture(autouse=True)
+def _no_other_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def cloud() -> Iterator[str]:
+    with running(SIMULATED) as simulated:
+        yield simulated.endpoint
+
+
+def ask(gateway: EvsGateway, size: int | None = None) -> int:
+    """List volumes, or create one, and return the status."""
+    body = None
+    if size is not None:
+        body = json.dumps({"volume": {"size": size, "volume_type": "SSD", "availability_zone": "az-dc-1"}}).encode()
+    headers = {"X-Auth-Token": gateway.token, "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{gateway.volume_endpoint}/volumes", body, headers)
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def test_recorded_then_replayed_in_this_process(cloud: str, tmp_path: Path) -> None:
+    cassette, threads = tmp_path / "a.cassette", threading.enumerate()
+    with evs_gateway(cassette, "once", upstream=cloud, data=tmp_path / "data") as gateway:
+        assert (gateway.mode, ask(gateway), ask(gateway, 40)) == ("record", 200, 202)
+    with evs_gateway(cassette) as gateway:
+        assert (gateway.mode, gateway.cassette, ask(gateway), ask(gateway, 40)) == ("replay", cassette, 200, 202)
+        assert gateway.misses == []
+    assert threading.enumerate() == threads
+
+
+def test_misses_are_taken_down_as_they_were_told(cloud: str, tmp_path: Path) -> None:
+    with evs_gateway("a.sqlite", "record", upstream=cloud, data=tmp_path) as gateway:
+        ask(gateway, 40)
+    with evs_gateway("a.sqlite") as gateway:
+        assert (ask(gateway, 41), ask(gateway, 0)) == (424, 400)
+        assert [(miss["kind"], miss["operation"]) for miss in gateway.misses] == [("no-match", "cinder_create_volume")]
+
+
+def test_credentials_of_the_environment_are_for_the_cloud_alone(
+    cloud: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OS_TOKEN", "real")
+    with evs_gateway("a.sqlite", "record", upstream=cloud, data=tmp_path) as gateway:
+        assert gateway.token == "real"
+    with evs_gateway("a.sqlite") as gateway:
+        assert gateway.credentials == MADE_UP
+
+
+def test_settings_of_the_environment_count_but_for_listeners_and_modes_of_operations(
+    cloud: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "evs-gateway.toml").write_text(
+        '[listen]\npublic = "127.0.0.1:1"\nworkers = 3\n[cassette.modes]\ncinder_list_volumes = "passthrough"\n'
+    )
+    monkeypatch.setenv("EVS_GATEWAY_UPSTREAM__URL", cloud)
+    monkeypatch.setenv("EVS_GATEWAY_DATA", "own-data")
+    with evs_gateway("a.sqlite", "record", data=tmp_path / "unused") as gateway:
+        ask(gateway, 40)
+    assert (tmp_path / "own-data" / "redaction.key").exists()
+    with evs_gateway("a.sqlite") as gateway:
+        assert ask(gateway) == 424
+
+
+def test_what_it_cannot_start_with_is_raised_here(tmp_path: Path) -> None:
+    for mode, error, said in (
+        ("replay", CassetteError, "no such cassette"),
+        ("record", SettingsError, "give --upstream URL"),
+        ("bogus", SettingsError, "evs_gateway\\(\\): cassette.mode is 'bogus'"),
+    ):
+        with pytest.raises(error, match=said), evs_gateway("none.cassette", mode):
+            raise AssertionError("never begins")
+
+
+def test_what_cannot_be_written_at_the_end_is_raised_here(cloud: str, tmp_path: Path) -> None:
+    cassette = tmp_path / "a.cassette"
+    with ExitStack() as stack:
+        ask(stack.enter_context(evs_gateway(cassette, "record", upstream=cloud, data=tmp_path)))
+        (cassette / "cassette.json").mkdir()
+        with pytest.raises(StoreError, match="cannot be written"):
+            stack.close()
+
+
+def test_an_error_in_the_block_ends_the_gateway(cloud: str, tmp_path: Path) -> None:
+    with (
+        suppress(ZeroDivisionError),
+        evs_gateway("a.cassette", "record", upstream=cloud, data=tmp_path) as gateway,
+    ):
+        ask(gateway)
+        raise ZeroDivisionError
+    assert (tmp_path / "a.cassette" / "cassette.json").exists()
