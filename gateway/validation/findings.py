@@ -77,8 +77,13 @@ def show(value: Found, name: str = "", member: Member | None = None) -> str:
 
 
 def _is_secret(name: str, member: Member | None) -> bool:
-    marked = member is not None and Mark.SECRET in member.marks
-    return marked or _SECRET_NAME.search(name) is not None
+    return (member is not None and _holds_secret(member)) or _SECRET_NAME.search(name) is not None
+
+
+def _holds_secret(member: Member) -> bool:
+    """True for a secret and for an object with one in it: who leaves out a level puts the secret in its place."""
+    below = member.shape.ordered if member.shape else ()
+    return Mark.SECRET in member.marks or any(_holds_secret(each) for each in below)
 
 
 def _quoted(text: str) -> str:

@@ -73,7 +73,7 @@ def test_a_link_does_not_lead_out_of_the_folder(folder: Path, tmp_path_factory: 
 def test_a_link_that_leads_to_itself_is_not_there(folder: Path) -> None:
     (folder / "full.json").unlink()
     os.symlink("full.json", folder / "full.json")
-    with pytest.raises(PolicyError, match="'full.json' is not there"):
+    with pytest.raises(PolicyError, match=r"'full\.json' is not there"):
         load_policies(folder)
 
 

@@ -265,6 +265,14 @@ def test_a_secret_in_a_token_request_is_not_shown() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [("iam_create_token", {"auth": "hunter2"}), ("cinder_accept_transfer", {"accept": "hunter2"})],
+)
+def test_a_secret_one_level_too_high_is_not_shown(operation: str, body: JsonObject) -> None:
+    assert [each.found for each in draft(operation, body=body).findings()] == ["hidden"]
+
+
 def test_a_path_variable_is_named() -> None:
     assert found(draft("cinder_show_volume", path={"project_id": "p1", "volume_id": "7"})) == [
         ("path:volume_id", WARN, "volume-id-format")

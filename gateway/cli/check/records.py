@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from gateway.cli.check.json_stream import JsonStream, NotReadable
 from gateway.contract.model import JsonValue
 from gateway.http.messages import Headers, Request
+from gateway.http.strict_json import Json, parse
 
 # A body of 12 MB, each byte of it escaped.
 MAX_LINE_BYTES = 80 * 1024 * 1024
@@ -81,7 +82,7 @@ def _from_line(number: int, line: bytes) -> Record:
         members = _members(line.decode("utf-8-sig"))
         record_id = _id_of(members, number)
         return Asked(record_id, _request(members))
-    except (NotReadable, UnicodeDecodeError) as error:
+    except (NotReadable, UnicodeError) as error:
         return Unreadable(record_id, f"line {number}: {error}")
 
 
@@ -98,11 +99,12 @@ def _members(text: str) -> dict[str, tuple[Any, str]]:
 
 
 def _id_of(members: Mapping[str, tuple[Any, str]], number: int) -> JsonValue:
-    """Return the id of a record as it was given: a number is one again, though the reader keeps numbers as text."""
+    """Return the id of a record as it was given: numbers are such again, though the reader keeps them as text."""
     if "id" not in members:
         return number
     value, text = members["id"]
-    return int(text) if text.removeprefix("-").isdigit() and len(text) < 20 else value
+    read = parse(text.encode("utf-8", "surrogatepass"))
+    return read.value if isinstance(read, Json) else value
 
 
 def _request(members: Mapping[str, tuple[Any, str]]) -> Request:

@@ -78,9 +78,9 @@ def test_a_body_without_headers_is_json_and_with_headers_what_they_say() -> None
 
 
 def test_ids_stay_what_they_are_and_lines_are_counted_without_them() -> None:
-    given_ids = ['{"id": 7,', '{"id": "7",', '{"id": -1.5,', '{"id": null,', "{"]
+    given_ids = ['{"id": 7,', '{"id": "7",', '{"id": [-1.5, {}],', '{"id": 1e999,', '{"id": null,', "{"]
     found = lines(*(f'{start} "method": "GET", "path": "/"}}' for start in given_ids))
-    assert [record.id for record in found] == [7, "7", "-1.5", None, 5]
+    assert [record.id for record in found] == [7, "7", [-1.5, {}], "1e999", None, 6]
 
 
 def test_blank_lines_and_a_byte_order_mark_are_passed_by() -> None:
@@ -112,6 +112,10 @@ def test_what_is_wrong_with_a_record_is_told(members: dict[str, Any], expected: 
         ("{} {}", "line 1: more than one JSON object on the line"),
         ('{"path": "/", "path": "/"}', "line 1: 'path' stands twice in the record"),
         ("{}", "line 1: 'method' must be a string"),
+        (
+            r'{"method": "GET", "path": "/\ud800"}',
+            "line 1: 'utf-8' codec can't encode character '\\ud800' in position 1: surrogates not allowed",
+        ),
         (b'"\xff"', "line 1: 'utf-8' codec can't decode byte 0xff in position 1: invalid start byte"),
     ],
 )
