@@ -100,10 +100,20 @@ def print_json(value: JsonValue) -> None:
 def _line(number: int, text: bytes) -> Line:
     found = parse(text.strip())
     if isinstance(found, NotJson):
-        return Line(number, f"line {number}: {found.reason}")
+        return Line(_id_in(text, number), f"line {number}: {found.reason}")
     record = found.value
     record_id: JsonValue = record.get("id", number) if isinstance(record, dict) else number
     try:
         return Line(record_id, read_record(record, time.time()))
     except NotARecord as error:
         return Line(record_id, f"line {number}: {error}")
+
+
+def _id_in(text: bytes, number: int) -> JsonValue:
+    """Return the id of a record that is no strict JSON, where it has one, so that whoever wrote it finds it again."""
+    try:
+        members = json.loads(text, object_pairs_hook=tuple)
+    except (ValueError, RecursionError):
+        return number
+    ids = [value for name, value in members if name == "id"] if isinstance(members, tuple) else []
+    return ids[0] if len(ids) == 1 and isinstance(ids[0], str | int) else number
