@@ -152,10 +152,21 @@ class _Server(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        for _ in range(_TURNS_TO_CLOSE):
-            await asyncio.sleep(0)
+        await _let_close()
         if self.server_state.connections or self.server_state.tasks:
             await super().shutdown(sockets)
+            await self._cut_off()
+
+    async def _cut_off(self) -> None:
+        """End what nobody waits for any more: a loop cannot be closed with a connection open."""
+        tasks = list(self.server_state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await _let_close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await _let_close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -166,6 +177,11 @@ class _Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
         self._stopped.set()
+
+
+async def _let_close() -> None:
+    for _ in range(_TURNS_TO_CLOSE):
+        await asyncio.sleep(0)
 
 
 def _stop(servers: list[_Server]) -> None:

@@ -134,6 +134,29 @@ def test_a_second_signal_does_not_wait(listener: socket.socket) -> None:
     assert served_while(listener, work, app).startswith(b"HTTP/1.1 500 ")
 
 
+def test_a_client_that_does_not_read_is_cut_off(listener: socket.socket) -> None:
+    begun, size = threading.Event(), 64 * 1024 * 1024
+
+    async def large(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % size)]})
+        begun.set()
+        await send({"type": "http.response.body", "body": bytes(size)})
+
+    def work() -> socket.socket:
+        connection = socket.create_connection(listener.getsockname()[:2], timeout=10)
+        connection.sendall(GET)
+        begun.wait()
+        stop()
+        while listener.fileno() != -1:
+            pass
+        stop()
+        return connection
+
+    with served_while(listener, work, large) as connection:
+        heard = sum(map(len, iter(lambda: connection.recv(65536), b"")))
+    assert 0 < heard < size
+
+
 def test_several_apps_are_served_together() -> None:
     first, second = bind("127.0.0.1:0"), bind("127.0.0.1:0")
 

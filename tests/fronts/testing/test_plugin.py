@@ -41,7 +41,7 @@ def test_huawei(evs_gateway):
     from huaweicloudsdkevs.v2 import CinderListVolumeTypesRequest
     assert evs_gateway.huawei().cinder_list_volume_types(CinderListVolumeTypesRequest()).volume_types
 
-@pytest.mark.filterwarnings("ignore:Support for InfluxDB", "ignore:The 'service_type' parameter", "ignore:The _compute_attr")
+@pytest.mark.filterwarnings("ignore:Support for InfluxDB", "ignore:The 'service_type'", "ignore:The _compute_attr")
 def test_environment(evs_gateway):
     assert "OS_CLOUD" not in os.environ
     with openstack.connect() as cloud:
