@@ -16,6 +16,7 @@ from gateway.access.nonces import Nonces, Sight
 from gateway.access.principals import Assurance, AuthMethod, Principal
 from gateway.access.signing import CLOCK_WINDOW_S, AccessKey, BadSignature, Verified, parse_signature, verify
 from gateway.access.tokens import Rejected, TokenCache, Trouble, Verdict
+from gateway.access.words import folded
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import Family, Match, Unmatched
@@ -149,12 +150,17 @@ def foreign_project(principal: Principal, request: Request, identified: Match | 
     given = request.header(b"x-project-id")
     if given is not None:
         named.append(given.decode("latin-1"))
-    if any(project != principal.project_id for project in named):
+    if any(not _is_same(project, principal.project_id) for project in named):
         return Refused(_project_fault(identified), "the request names another project than its credentials")
     domain = request.header(b"x-domain-id")
-    if domain is not None and domain.decode("latin-1") != principal.domain_id:
+    if domain is not None and not _is_same(domain.decode("latin-1"), principal.domain_id):
         return Refused(_project_fault(identified), "the request names another account than its credentials")
     return None
+
+
+def _is_same(named: str, own: str | None) -> bool:
+    """True for the same id, compared as policies compare ids (policy-format rule 4)."""
+    return own is not None and folded(named) == folded(own)
 
 
 def _project_fault(identified: Match | Unmatched) -> Fault:

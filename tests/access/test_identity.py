@@ -168,6 +168,12 @@ def test_a_project_of_somebody_else_has_the_documented_fault(path: str, fault: f
     assert refusal(path) == Refused(fault, PROJECT_REASON)
 
 
+def test_a_uuid_is_the_same_project_in_either_case_and_other_names_are_not() -> None:
+    own = "d0c0ffee-0000-4000-8000-00000000000a"
+    assert refusal(f"/v2/{own.upper()}/volumes", principal=Principal(project_id=own)) is None
+    assert refusal(DISKS.replace(PROJECT, PROJECT.upper())) == Refused(faults.PROJECT_ID, PROJECT_REASON)
+
+
 def test_ones_own_project_is_allowed_and_no_project_is_nobodys() -> None:
     assert refusal(DISKS) is None
     assert refusal("/v3/projects") is None
