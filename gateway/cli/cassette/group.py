@@ -12,6 +12,7 @@ SUBCOMMANDS = {
     "export": "Write a cassette as text, HAR or a cassette of VCR.py.",
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
     "verify": "Hold a cassette against the API reference, without a network.",
+    "diff": "Compare two cassettes exchange by exchange.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 
