@@ -10,7 +10,6 @@ from typing import IO
 
 import click
 
-from gateway.cli.check.json_stream import NotReadable
 from gateway.cli.check.judging import Judgement, Verdict, as_json, as_words, judge
 from gateway.cli.check.records import Asked, Record, from_flags, from_har, from_lines
 from gateway.contract.model import JsonValue
@@ -84,7 +83,7 @@ def _records(
 def _one(method: str, target: str, headers: tuple[str, ...], body: str | None) -> Record:
     try:
         return Asked(1, from_flags(method, target, headers, _body(body)))
-    except NotReadable as error:
+    except ValueError as error:  # beside what is not readable: a URL without a host, a header name that is no text
         raise click.UsageError(str(error)) from error
 
 

@@ -84,6 +84,8 @@ def test_explained_are_words() -> None:
         (("-d", "{}"), "belong to METHOD TARGET"),
         (("-H", "a: b", "file"), "belong to METHOD TARGET"),
         (("GET", "/", "-H", "nothing"), "a header is given as 'Name: value'"),
+        (("GET", "/", "-H", "\udcff: a"), "surrogates not allowed"),
+        (("GET", "http://[::1/v2"), "Invalid IPv6 URL"),
         (("GET", "/", "-d", "@no-such-file"), "no-such-file: No such file or directory"),
         (("no-such-file",), "no-such-file: No such file or directory"),
     ],
