@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from gateway.access.authority import Authority, Detail
-from gateway.errors import PolicyError, SettingsError
+from gateway.errors import GatewayError, SettingsError
 from gateway.modes import Level
 from gateway.settings import Settings
 from gateway.stores.policies import load_policies
@@ -39,8 +39,9 @@ def reload(authority: Authority, settings: Settings) -> None:
     assert settings.policies.path is not None, "there is an authority only where there is a folder"
     try:
         authority.exchange(load_policies(settings.policies.path))
-    except PolicyError as error:
-        authority.fault = str(error)
+    except (GatewayError, OSError, ValueError, ArithmeticError, RecursionError) as error:
+        # Whatever a file under construction makes of the loader: nothing but a whole set takes the place of this one.
+        authority.fault = str(error) or type(error).__name__
         log.error("policies not reloaded, the last good set stays", extra={"fields": {"fault": str(error)}})
     else:
         log.info("policies reloaded", extra={"fields": {"digest": authority.policies.digest}})

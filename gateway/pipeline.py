@@ -102,7 +102,7 @@ class Pipeline:
 
         Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
-        request = self._within_prefix(request)
+        sent, request = request.target, self._within_prefix(request)
         admitted = admit(request)
         if isinstance(admitted, Inadmissible):
             refusal = refusals.inadmissible(admitted.status, admitted.message, _family_of(request))
@@ -112,7 +112,8 @@ class Pipeline:
         )
         if self._identity is None or _may_be_anybody(identified):
             return self._let_in(admitted, identified, at, None)
-        told = self._identity.principal_of(admitted.request, at)
+        # A signature covers the target as it was sent, the gateway's own prefix included.
+        told = self._identity.principal_of(admitted.request.with_target(sent), at)
         if isinstance(told, NeedsToken):
             return Question(told.token, admitted, identified, at)
         return self._met(admitted, identified, at, told)

@@ -59,6 +59,8 @@ def count(context: Context) -> Value:
     if not context.creates_disk:
         return ABSENT
     found = whole(context.member("count"))
+    if isinstance(found, int) and found < 1:
+        return UNRESOLVED
     return 1 if found is ABSENT else found
 
 

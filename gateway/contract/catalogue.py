@@ -26,6 +26,7 @@ from gateway.contract import (
     volumes,
 )
 from gateway.contract.model import (
+    Family,
     JsonValue,
     Match,
     Mismatch,
@@ -170,9 +171,21 @@ def _by_action(by_key: Mapping[str, Operation], body: JsonValue) -> Operation | 
     known = [key for key in body if key in by_key]
     if not known:
         return Mismatch.UNKNOWN_ACTION
-    if len(known) > 1 or any(key.lower().startswith("os-") for key in body if key not in by_key):
+    operation = by_key[known[0]]
+    if len(known) > 1 or any(_may_be_action(operation, key, body[key]) for key in body if key not in by_key):
         return Mismatch.SEVERAL_ACTIONS
-    return by_key[known[0]]
+    return operation
+
+
+def _may_be_action(operation: Operation, key: str, value: JsonValue) -> bool:
+    """True for a key that the service may run as another action: named like one, or holding an object as they do.
+
+    The custom API has one action a URL; payment stands beside actions, and extensions have a colon in their names.
+    """
+    name = key.lower()
+    if name.startswith("os-"):
+        return True
+    return operation.family is Family.CINDER and isinstance(value, dict) and ":" not in name and name != "bssparam"
 
 
 def _plant(root: _Node, operation: Operation) -> None:

@@ -20,7 +20,7 @@ from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.messages import Headers, Request, Response, first_header
-from gateway.pipeline import Pipeline
+from gateway.pipeline import READ_METHODS, Pipeline
 from gateway.seams import FailureKind, Forward, Keeper, LookUp, Question, Reply, Service, Upstream, UpstreamFailure
 
 Scope = MutableMapping[str, Any]
@@ -105,6 +105,8 @@ class Gateway:
         except StoreFullError as error:
             return self._pipeline.on_note_failure(forward, str(error)), None
         outcome = await self._sent(forward)
+        if self._targets is not None and forward.request.method not in READ_METHODS:
+            self._targets.forget()
         reply = self._pipeline.on_outcome(forward, outcome, self._clock())
         try:
             await self._keep(reply, outcome, intent)

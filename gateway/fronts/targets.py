@@ -23,6 +23,12 @@ class Targets:
     def __init__(self, upstreams: Mapping[Service, Upstream], clock: Callable[[], float]) -> None:
         self._upstreams = upstreams
         self._known: TTLCache[object, Target] = TTLCache(KEPT, KEPT_S, clock)
+        self._writes = 0
+
+    def forget(self) -> None:
+        """Forget every state: something was written, and one thing's state hangs on another's."""
+        self._writes += 1
+        self._known.clear()
 
     async def state_of(self, look_up: LookUp) -> Target:
         """Return the state of what a request names; ABSENT when it cannot be known, which is not remembered."""
@@ -33,8 +39,9 @@ class Targets:
         upstream = self._upstreams.get(look_up.forward.service)
         if upstream is None:
             return ABSENT
+        before = self._writes
         answer = await upstream.send(look_up.forward.request)
         found = target_in(answer, look_up.named) if isinstance(answer, Response) else ABSENT
-        if found is not ABSENT:
+        if found is not ABSENT and before == self._writes:
             self._known[asked] = found
         return found

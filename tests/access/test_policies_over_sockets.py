@@ -211,3 +211,24 @@ def test_the_shipped_set_starts(tmp_path: Path) -> None:
     shipped = ("--policies", str(ROOT / "policies"), "--policy", "report")
     with started(tmp_path, "serve", "--mode", "simulate", *ports, *shipped) as server:
         assert server.ready["event"] == "ready"
+
+
+def test_what_was_written_counts_at_once(tmp_path: Path) -> None:
+    """A look-up is remembered for a burst of reads, and for no write."""
+    guard = {
+        "Version": "5.0",
+        "Statement": [
+            {
+                "Effect": "Deny",
+                "Action": ["evs:volumes:delete"],
+                "Condition": {"StringEquals": {"gw:TargetMetadata/env": ["prod"]}},
+            }
+        ],
+    }
+    with serving(tmp_path) as gateway:
+        (gateway.folder / "no-delete.json").write_text(json.dumps(guard))
+        os.kill(gateway.server.process.pid, signal.SIGHUP)
+        disk = f"/volumes/{gateway.call('operator', 'POST', '/volumes', NEW)[1]['volume']['id']}"
+        wait_for(lambda: gateway.call("operator", "DELETE", f"{disk}/metadata/none")[0] == 404)
+        assert gateway.call("operator", "PUT", f"{disk}/metadata/env", {"meta": {"env": "prod"}})[0] == 200
+        assert gateway.call("operator", "DELETE", disk)[0] == 403

@@ -44,7 +44,10 @@ def rows(constraint: Constraint) -> Iterator[Case]:
             yield from cases(name, where, twice, at="query:colour")
         case "member-unknown":
             at = where.replace("*", "colour")
-            yield from cases(name, where, ("member-unknown", WARN, [ABSENT], ["1", None, {}]), at=at)
+            # Beside an action an object may be a second action, which is another operation's matter.
+            is_beside_action = where == "/*" and bool(CATALOGUE.by_id[name].action_keys)
+            unknown = ["1", None] if is_beside_action else ["1", None, {}]
+            yield from cases(name, where, ("member-unknown", WARN, [ABSENT], unknown), at=at)
 
 
 CASES = [case for operation in CATALOGUE.operations for each in constraints_of(operation) for case in rows(each)]

@@ -203,6 +203,15 @@ def test_an_action_is_named_by_exactly_one_key(body: JsonValue, expected: Mismat
     assert reason("POST", ACTION, body) is expected
 
 
+def test_a_second_object_may_be_a_second_action() -> None:
+    body: JsonValue = {"os-reserve": {}, "revert": {"snapshot_id": "s1"}}
+    refused = CATALOGUE.identify("POST", b"/v2/p1/volumes/v1/action", b"", body)
+    assert isinstance(refused, Unmatched)
+    assert refused.reason is Mismatch.SEVERAL_ACTIONS
+    assert found("POST", b"/v2/p1/cloudvolumes/v1/action", body={"os-extend": {}, "other": {}})
+    assert found("POST", b"/v2/p1/volumes/v1/action", body={"os-extend": {}, "x:hints": {}})
+
+
 def test_a_member_that_looks_like_no_action_is_only_unknown() -> None:
     assert found("POST", ACTION, b"", {"os-extend": {}, "bssParam": {}}).operation.id == "cinder_extend_volume"
 
