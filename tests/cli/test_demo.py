@@ -20,6 +20,15 @@ def test_demo_holds_and_saves_a_cassette_that_replays(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Every step held." in done.stdout
-    for words in ("1. Record", "2. Replay", "3. Refuse", "4. Miss", "5. Deny", "evs:volumes:delete", "400  create a disk whose size", "request has 777"):
+    for words in (
+        "1. Record",
+        "2. Replay",
+        "3. Refuse",
+        "4. Miss",
+        "5. Deny",
+        "evs:volumes:delete",
+        "400  create a disk whose size",
+        "request has 777",
+    ):
         assert words in done.stdout
     assert (saved / "cassette.json").exists()
