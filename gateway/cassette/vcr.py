@@ -19,6 +19,8 @@ from gateway.cassette.har import phrase
 from gateway.errors import CassetteError
 from gateway.http.messages import Headers, Request, Response, first_header
 
+# When an interaction without a time took place: one a second, from the year of the reference on. 2020-01-01.
+UNTIMED = 1_577_836_800.0
 MOST_UNFOLDED = 64 * 1024 * 1024
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -142,7 +144,7 @@ def _exchange(interaction: _Interaction, seq: int) -> Exchange:
     response = Response(answered.status.code, _flat(answered.headers), answered.body.string or b"")
     if interaction.marks:
         return unmarked(interaction.marks, request, response).numbered(seq)
-    return understood(request, _unfolded(response), float(seq), float(seq)).numbered(seq)
+    return understood(request, _unfolded(response), UNTIMED + seq, UNTIMED + seq).numbered(seq)
 
 
 def _flat(headers: dict[str, str | list[str]]) -> Headers:

@@ -19,7 +19,7 @@ from vcr.serialize import deserialize, serialize
 from vcr.serializers import yamlserializer
 
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass, Exchange
-from gateway.cassette.vcr import read, written
+from gateway.cassette.vcr import UNTIMED, read, written
 from gateway.errors import CassetteError
 from gateway.http.messages import Headers, Request, Response
 from tests.cassette.test_har import EXCHANGE, P
@@ -89,8 +89,8 @@ def test_what_vcrpy_wrote_is_understood() -> None:
             "cinder_list_volumes_detail",
             Request("GET", f"/v2/{P}/volumes/detail".encode(), ((b"accept", b"*/*"),)),
             Response(200, ((b"content-type", b"application/json"),), b'{"volumes":[]}'),
-            1.0,
-            1.0,
+            UNTIMED + 1,
+            UNTIMED + 1,
             CredentialClass.TOKEN,
             seq=1,
         )

@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
     "verify": "Hold a cassette against the API reference, without a network.",
     "diff": "Compare two cassettes exchange by exchange.",
+    "merge": "Write two cassettes into one.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 
