@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner, Result
 
 from gateway.cassette.exchange import CredentialClass, Exchange
@@ -214,4 +215,5 @@ def test_a_bar_shows_on_a_terminal(source: Path, tmp_path: Path, monkeypatch: py
 def test_the_subcommands_are_told_and_an_unknown_one_is_wrong_usage() -> None:
     help_text = _run("--help").stdout
     assert [name for name in SUBCOMMANDS if f"\n  {name} " not in help_text] == []
+    assert verb.command.list_commands(Context(verb.command)) == list(SUBCOMMANDS)
     assert _run("burn").exit_code == 2
