@@ -15,7 +15,7 @@ from gateway import __version__
 from gateway.errors import GatewayError
 
 VERBS = {
-    "cassette": "List, show, export and import cassettes.",
+    "cassette": "List, show, compare, check, convert and merge cassettes.",
     "check": "Judge requests without a gateway: from flags, JSON Lines or HAR.",
     "config": "Show and check the settings.",
     "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
