@@ -211,7 +211,7 @@ class Pipeline:
             return self._answer(arrival)
         denial = authority.denial(decision, arrival.principal)
         refusal = refusals.denied(arrival.family, denial.message, denial.details)
-        return Reply(refusal, remarks=(*denials(arrival), *said(arrival.findings)), arrival=arrival)
+        return Reply(refusal, remarks=(*verdicts(arrival), *said(arrival.findings)), arrival=arrival)
 
     def _learn(self, forward: Forward, outcome: Response | UpstreamFailure) -> None:
         """Learn from an outcome what it says about the credentials that were used."""
@@ -271,7 +271,7 @@ class Pipeline:
         self, arrival: Arrival, response: Response, exchange: Exchange | None = None, remarks: tuple[str, ...] = ()
     ) -> Reply:
         """Return the answer with the number of warnings on it. A level that only reports changes no answer."""
-        remarks = (*denials(arrival), *remarks)
+        remarks = (*verdicts(arrival), *remarks)
         if not arrival.findings:
             return Reply(response, exchange, remarks, arrival)
         if self._rules.validation is Level.ENFORCE:
@@ -336,7 +336,7 @@ class Pipeline:
             completed_at=at,
             credential=arrival.credential,
             redactions=redacted.rules,
-            findings=(*denials(arrival), *said(arrival.findings)),
+            findings=(*verdicts(arrival), *said(arrival.findings)),
         )
 
     def _failed(self, forward: Forward, failure: UpstreamFailure) -> Reply:
@@ -365,8 +365,10 @@ def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:
     return tuple(f"{finding.severity.value} {finding.rule} {finding.where}" for finding in findings)
 
 
-def denials(arrival: Arrival) -> tuple[str, ...]:
-    """Return what the policies have against a request, or would have if those at report level counted."""
+def verdicts(arrival: Arrival) -> tuple[str, ...]:
+    """Return what the catalogue or the policies have against a request, or would have if report levels counted."""
+    if isinstance(arrival.identified, Unmatched):
+        return (f"undocumented: {arrival.identified.reason.value}",)
     decision = arrival.decision
     if decision is None:
         return ()

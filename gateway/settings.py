@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from gateway.errors import SettingsError
 from gateway.modes import MODES, Level, Mode, Undocumented
 
+# Credentials in an address are a mistake, and are not repeated.
+_USERINFO = re.compile(r"//[^/@]*@")
 ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
 DEFAULT_FILE = Path("evs-gateway.toml")
 
@@ -250,4 +253,5 @@ def _explained(error: ValidationError, places: Mapping[str, str]) -> Iterator[st
         name = ".".join(str(part) for part in fault["loc"])
         known = next((known for known in places if name == known or name.startswith(f"{known}.")), name)
         message = fault["msg"].removeprefix("Value error, ")
-        yield f"{places.get(known, 'settings')}: {name} is {str(fault['input'])[:80]!r}: {message}"
+        found = _USERINFO.sub("//…@", str(fault["input"]))[:80]
+        yield f"{places.get(known, 'settings')}: {name} is {found!r}: {message}"

@@ -233,7 +233,12 @@ def test_inadmissible_request_is_refused() -> None:
 
 def test_undocumented_operations_are_forwarded_or_refused_as_set() -> None:
     request = ask("GET", f"/v2/{PROJECT}/cloudsnapshots/detail")
-    assert forwarded(pipeline(Rules()).on_request(request, 1.0)).arrival.operation is None
+    core = pipeline(Rules(RECORD))
+    forward = forwarded(core.on_request(request, 1.0))
+    assert forward.arrival.operation is None
+    kept = core.on_outcome(forward, answer(200, {}), 1.1)
+    assert kept.exchange is not None
+    assert kept.remarks == kept.exchange.findings == ("undocumented: unknown-path",)
     refusing = pipeline(Rules(undocumented=Undocumented.REFUSE))
     assert replied(refusing.on_request(request, 1.0)).status == 403
     wrong_method = replied(refusing.on_request(ask("PATCH", SHOW), 1.0))

@@ -80,6 +80,13 @@ def test_mistake_in_the_file_names_place_and_expectation(tmp_path: Path, text: s
     assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
+def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:
+    file = write(tmp_path, "[upstream]\nurl = 'http://someone:hidden@evs.example.com/'\n")
+    with pytest.raises(SettingsError, match="credentials never stand in an address") as caught:
+        load(file=file, environment={})
+    assert "hidden" not in str(caught.value)
+
+
 def test_missing_named_file() -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load(file=Path("nowhere.toml"), environment={})

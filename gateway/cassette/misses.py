@@ -42,7 +42,7 @@ _SAYS = {
     MissKind.WRONG_EPOCH: "The cassette holds this request, but recorded after other writes than were made now.",
 }
 _RECORD = "Record what is missing: run the gateway again with --mode new-episodes and the service reachable."
-_RESET = "Reset the replay scope, or restart the gateway, to begin the recording anew."
+_RESET = "Use another scope, or restart the gateway, to begin the recording anew."
 
 
 def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:

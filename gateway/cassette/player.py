@@ -86,7 +86,7 @@ class Player:
         index = self._index
         scope = Scope(self._identity(""))
         scope.present(index.aliases.alias_of)
-        keyed = scope.key_of(request, identified, credential)
+        keyed = scope.key_of(request, identified, credential, index.series)
         series = index.series.get(keyed.text)
         runs = Naming(scope, index.chosen_names).fitting(keyed, series) if series and not keyed.is_write else []
         if not runs:
@@ -103,7 +103,7 @@ class Player:
         return Identity(self._seed, name, index.aliases.alias_of, index.projects, index.issued_secrets)
 
     def _choose(self, live: _Live, scope: Scope) -> tuple[Keyed, Choice | MissKind]:
-        keyed = scope.key_of(live.request, live.identified, live.credential)
+        keyed = scope.key_of(live.request, live.identified, live.credential, self._index.series)
         series = self._index.series.get(keyed.text)
         if series is None:
             return keyed, kind_of_stranger(keyed, self._index)

@@ -1,7 +1,8 @@
 """What one replay has seen and said so far: its ids, its client's names and projects, the writes it has served.
 
 Ids are valid, and another scope's are others, so a request that names one can only belong here. A project keeps the
-id the client sent: the first unknown one stands for the first recorded project nobody claimed (replay trial, rule 3.1).
+id the client sent: an unknown one stands for the first recorded project that nobody claimed and that this was asked of,
+else for the first that nobody claimed (replay trial, rule 3.1).
 A rewound scope starts anew with new ids (rule 3.5).
 """
 
@@ -11,7 +12,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,16 +103,27 @@ class Scope:
             )
         )
 
-    def key_of(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Keyed:
-        """Return the key of a live request, its ids and project resolved to recorded ones."""
+    def key_of(
+        self,
+        request: Request,
+        identified: Match | Unmatched,
+        credential: CredentialClass,
+        recorded: Container[str] = (),
+    ) -> Keyed:
+        """Return the key of a live request, its ids and project resolved to recorded ones. `recorded` are the keys
+        of the recording: two clients recorded at once have projects that only what was asked of them tells apart."""
         asked = (request.method, request.target, request.body, credential)
         known = self._keys.get(asked)
         if known is not None:
             return known
+
+        def key(resolve: Callable[[str], str]) -> Keyed:
+            return keyed(request, identified, credential, resolve, self.identity.issued_secrets)
+
         project = project_in(request.path)
         if project is not None and _PLAIN.fullmatch(project):
-            self._claim(project)
-        made = keyed(request, identified, credential, self.resolve, self.identity.issued_secrets)
+            self._claim(project, lambda alias: key(self._with(project, alias)).text in recorded)
+        made = key(self.resolve)
         if len(self._keys) >= REMEMBERED_REQUESTS:
             self._keys.clear()
         self._keys[asked] = made
@@ -218,13 +230,20 @@ class Scope:
         self._keys.clear()
         self._answers.clear()
 
-    def _claim(self, project: str) -> None:
+    def _claim(self, project: str, fits: Callable[[str], bool]) -> None:
         alias = self._alias_of.get(project) or self._alias_of.get(project.lower()) or self._recorded(project)
-        unclaimed = (each for each in self.identity.projects if each not in self._claimed)
-        alias = alias or next(unclaimed, None)
+        alias = alias or self._unclaimed(fits)
         if alias is not None and alias not in self._claimed:
             self._claimed.add(alias)
             self._know(alias, project)
+
+    def _unclaimed(self, fits: Callable[[str], bool]) -> str | None:
+        free = [each for each in self.identity.projects if each not in self._claimed]
+        return next(filter(fits, free), None) or next(iter(free), None)
+
+    def _with(self, project: str, alias: str) -> Callable[[str], str]:
+        """Return how texts would be resolved if a project stood for a recorded one."""
+        return lambda text: alias if text == project else self.resolve(text)
 
     def _recorded(self, value: str) -> str | None:
         """Return the alias of a real id that the recording still holds, unless another value stands for it."""

@@ -213,7 +213,7 @@ def test_forgetting_a_scope_begins_it_anew():
     assert player.misses == []
 
 
-def two_at_once(first=life, second=life):
+def two_at_once(first=life, second=life, projects=(P1, P1)):
     """Record two clients whose requests alternate."""
     import threading
 
@@ -237,8 +237,8 @@ def two_at_once(first=life, second=life):
                 turn.notify_all()
 
     threads = [
-        threading.Thread(target=take_turns, args=(0, first, P1)),
-        threading.Thread(target=take_turns, args=(1, second, P1)),
+        threading.Thread(target=take_turns, args=(0, first, projects[0])),
+        threading.Thread(target=take_turns, args=(1, second, projects[1])),
     ]
     for thread in threads:
         thread.start()
@@ -278,6 +278,14 @@ def lively(client: Client, name="lively"):
 @pytest.mark.parametrize("run", [busy, lively])
 def test_one_of_two_clients_recorded_at_once_replays_alone(run):
     assert replayed(two_at_once(busy, lively), lambda client: run(client, name="alone")).misses == []
+
+
+@pytest.mark.parametrize(
+    ("form", "project"), [(list, P1), (list, "c" * 32), (aliased, P1), (aliased, "c" * 32), (aliased, "d" * 32)]
+)
+def test_one_of_two_clients_of_two_projects_each_replays_alone(form, project):
+    exchanges = form(two_at_once(transfer, transfer, (P1, "c" * 32)))
+    assert replayed(exchanges, lambda client: transfer(client, name="alone"), project=project).misses == []
 
 
 def test_two_clients_recorded_at_once_replay_one_after_the_other():

@@ -7,6 +7,7 @@ import pytest
 from gateway.cassette import scope as module
 from gateway.cassette.answers import IdHole, template
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.key import keyed
 from gateway.cassette.scope import Identity, Scope
 from gateway.http.messages import Request, Response
 from tests.cassette.recordings import P1, Client, Recorder, identify, playing, recorded
@@ -35,9 +36,9 @@ def test_ids_differ_by_seed_scope_generation_and_alias():
     assert len({value(), value(seed="t"), value(name="m"), value(generation=1), value(alias="<volume:2>")}) == 5
 
 
-def ask(scope, target):
+def ask(scope, target, recorded=()):
     request = Request("GET", target.encode())
-    return scope.key_of(request, identify(request), CredentialClass.TOKEN)
+    return scope.key_of(request, identify(request), CredentialClass.TOKEN, recorded)
 
 
 def test_projects_are_claimed_in_recorded_order_and_kept_as_sent():
@@ -48,6 +49,14 @@ def test_projects_are_claimed_in_recorded_order_and_kept_as_sent():
         "<project:1>",
         "third",
     ]
+
+
+def test_a_project_stands_for_one_that_was_asked_the_same():
+    request = Request("GET", b"/v2/%s/volumes" % b"<project:2>")
+    known = keyed(request, identify(request), CredentialClass.TOKEN, str, ()).text
+    scope = Scope(IDENTITY)
+    made = [ask(scope, f"/v2/{each}/volumes", {known}).project for each in ("mine", "other")]
+    assert made == ["<project:2>", "<project:1>"]
 
 
 def test_a_recorded_project_is_itself_whoever_comes_first():
