@@ -85,7 +85,7 @@ def test_every_kind_of_line_is_run_by_something() -> None:
         "check",
         "operations",
         "identity",
-            "policy",
+        "policy",
     }
     assert [line for line in SHELL if line.startswith("python3")] == [
         "python3 -m venv .venv && .venv/bin/pip install '.[forward]' && .venv/bin/evs-gateway demo",

@@ -1,6 +1,6 @@
 """Actions as statements write them: `service:type:operation` with wildcards, or a single star.
 
-Source: research/policy-security.md, b.2; policy-format rules 1 and 11.
+Source: policy research, b.2; policy-format rules 1 and 11.
 """
 
 from __future__ import annotations

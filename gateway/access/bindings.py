@@ -1,6 +1,6 @@
 """Which policies hold for whom: all given keys of a binding must fit the principal, and all bindings add up.
 
-Source: policy-format, "A policy folder"; research/policy-security.md, b.4.
+Source: policy-format, "A policy folder"; policy research, b.4.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 An unresolved key makes every condition unknown, those with IfExists and Null included; whoever asks decides what an
 unknown condition means, and it means something else for a Deny than for an Allow.
 
-Source: research/policy-security.md, 1.3 and b.3; policy-format rule 8.
+Source: policy research, 1.3 and b.3; policy-format rule 8.
 """
 
 from __future__ import annotations

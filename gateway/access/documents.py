@@ -3,7 +3,7 @@
 A policy that is loaded and silently means something else than its author thought would be a hole, so every word has to
 be known, and each refusal says where it stands.
 
-Source: research/policy-security.md, 1.1 and b.2; policy-format rules 5, 6, 11 and 18.
+Source: policy research, 1.1 and b.2; policy-format rules 5, 6, 11 and 18.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Knows which statements there are by action, and nothing of policies, layers or principals' bindings.
 
-Source: research/policy-security.md, b.3 and b.4.
+Source: policy research, b.3 and b.4.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A key that ends in a slash is a family: what follows the slash names one member. Names ignore case. A key without a
 source here is always unresolved, so that a Deny which asks for it applies (policy-format rule 7).
 
-Source: research/policy-security.md, 1.4 and b.3.
+Source: policy research, 1.4 and b.3.
 """
 
 from __future__ import annotations

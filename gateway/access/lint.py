@@ -1,6 +1,6 @@
 """What loads and is likely to be wrong all the same: rules with stable ids, each one small function.
 
-Source: research/policy-security.md, b.5 (lint ids) and 1.5.
+Source: policy research, b.5 (lint ids) and 1.5.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A name is a quantifier, an operator and a modifier: `ForAnyValue:StringEqualsIfE
 spellings of another cloud are refused with the name that is meant here: a condition that is silently never true would
 make a Deny inert.
 
-Source: research/policy-security.md, 1.3 and b.2; policy-format rules 8 and 18.
+Source: policy research, 1.3 and b.2; policy-format rules 8 and 18.
 """
 
 from __future__ import annotations

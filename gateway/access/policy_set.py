@@ -3,7 +3,7 @@
 Everything is compiled when the set is made. Statements are indexed by the action they cover, for each principal's own
 policies once, so that a decision looks only at what can matter to it.
 
-Source: research/policy-security.md, b.3 and b.4; policy-format, "Rules made precise".
+Source: policy research, b.3 and b.4; policy-format, "Rules made precise".
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A Deny asks whether a pattern may mean a resource, an Allow whether it surely does. The two differ for a thing that does
 not exist yet and for one that a request needs without naming it.
 
-Source: research/policy-security.md, b.2 and b.3; policy-format rules 4, 5 and 11.
+Source: policy research, b.2 and b.3; policy-format rules 4, 5 and 11.
 """
 
 from __future__ import annotations

@@ -259,9 +259,7 @@ def test_free_space_is_what_the_system_says(tmp_path: Path) -> None:
     assert 0 < sqlite.free_bytes(tmp_path / "c.sqlite") <= shutil.disk_usage(tmp_path).total
 
 
-def test_free_space_is_bounded_by_a_limit_on_the_size_of_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_free_space_is_bounded_by_a_limit_on_the_size_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "c.sqlite"
     path.write_bytes(b"x" * 300)
     path.with_name("c.sqlite-wal").write_bytes(b"x" * 700)
