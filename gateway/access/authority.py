@@ -11,12 +11,10 @@ from enum import StrEnum
 from gateway.access.decisions import Decision, reason
 from gateway.access.facts import Facts, Target
 from gateway.access.policy_set import PolicySet
-from gateway.access.principals import Principal
+from gateway.access.principals import NOBODY, Principal
 from gateway.access.values import ABSENT
 from gateway.contract.model import JsonValue, Match
 from gateway.modes import Level
-
-NOBODY = Principal()
 
 
 class Detail(StrEnum):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.access.authority import NOBODY, Authority, Detail, name_of
-from gateway.access.principals import Principal
+from gateway.access.authority import Authority, Detail, name_of
+from gateway.access.principals import NOBODY, Principal
 from gateway.access.values import ABSENT
 from gateway.authorities import authority_of, check_policies, reload
 from gateway.contract.catalogue import CATALOGUE
