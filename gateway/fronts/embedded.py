@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.fronts.eviction import Evictions
-from gateway.fronts.gateway import bound, builder
+from gateway.fronts.gateway import Clock, bound, builder
 from gateway.fronts.serving import Build, Running, serve, url_of
 from gateway.fronts.testing.credentials import MADE_UP, credentials_in
 from gateway.fronts.testing.handle import EvsGateway, Report
@@ -37,11 +38,13 @@ def evs_gateway(
     upstream: str | None = None,
     iam_upstream: str | None = None,
     data: Path | None = None,
+    clock: Clock = time.time,
 ) -> Iterator[EvsGateway]:
     """Run a gateway on a free port of loopback: `with evs_gateway("life.cassette") as gateway: gateway.cinder()`.
 
     What is not given comes from the environment, the settings file and the defaults, as for `serve`; but where it
     listens, and modes of single operations, are not taken from there. `data` is used where the settings name none.
+    `clock` gives the seconds since the epoch that requests come in at.
     Errors: GatewayError for what `serve` would not start with, or what could not be written at the end.
     """
     given = {
@@ -58,12 +61,12 @@ def evs_gateway(
     }
     if data is not None and "data" not in origins.places:
         changed["data"] = data
-    with running(settings.model_copy(update=changed)) as gateway:
+    with running(settings.model_copy(update=changed), clock) as gateway:
         yield gateway
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[EvsGateway]:
+def running(settings: Settings, clock: Clock = time.time) -> Iterator[EvsGateway]:
     """Run the gateway of these settings while the block lasts; requests in flight are answered before it ends.
 
     Errors: as `evs_gateway`.
@@ -72,7 +75,7 @@ def running(settings: Settings) -> Iterator[EvsGateway]:
     misses: list[Report] = []
     credentials = credentials_in(os.environ) if settings.mode.forwards else MADE_UP
     with bound(settings.listen.public) as listener:
-        build = _witnessed(builder(settings, listener, None, Evictions()), misses)
+        build = _witnessed(builder(settings, listener, None, Evictions(), clock), misses)
         with _served(build):
             mode, path = settings.mode.name, settings.cassette.path
             gateway = EvsGateway(url_of(listener), mode, path, credentials, misses)

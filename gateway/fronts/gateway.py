@@ -30,6 +30,9 @@ from gateway.session import Session, open_session
 from gateway.settings import Settings
 from gateway.simulator.app import simulator
 
+Clock = Callable[[], float]
+"""Gives seconds since the epoch."""
+
 # A token document, also one with a catalogue that was not asked for.
 _IAM_ANSWER_BYTES = 4 * 1024 * 1024
 
@@ -76,16 +79,23 @@ def _serve_with_workers(
     serve_with_workers(build, settings.listen.workers, (public, private), ready)
 
 
-def builder(settings: Settings, public: socket.socket, private: socket.socket | None, evictions: Evictions) -> Build:
-    """Return what builds one process of the gateway inside its own loop, from settled settings."""
+def builder(
+    settings: Settings,
+    public: socket.socket,
+    private: socket.socket | None,
+    evictions: Evictions,
+    clock: Clock = time.time,
+) -> Build:
+    """Return what builds one process of the gateway inside its own loop, from settled settings. `clock` times the
+    requests, and the simulator's cloud."""
 
     async def build() -> Running:
         session = open_session(settings)
-        upstreams = _upstreams(settings)
+        upstreams = _upstreams(settings, clock)
         watcher = Watcher(session.pipeline.scrub)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
-        gateway = Gateway(session.pipeline, upstreams, session.keeper, time.time, _request_id, watcher, tokens, targets)
+        gateway = Gateway(session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
         reloading = _reloading(session, settings)
         renewal = _renewal(session, settings)
 
@@ -126,11 +136,12 @@ def _iam(url: str, settings: Settings) -> AiohttpUpstream:
     return AiohttpUpstream(url, ca_file=settings.upstream.ca_file, bounds=bounds)
 
 
-def _upstreams(settings: Settings) -> Mapping[Service, Upstream]:
+def _upstreams(settings: Settings, clock: Clock) -> Mapping[Service, Upstream]:
     """Return the upstreams that the modes of this gateway may ask; none at all in a pure replay."""
     modes = (settings.mode, *settings.modes.values())
     if any(mode is SIMULATE for mode in modes):
-        app = AsgiUpstream(simulator(settle_ms=settings.simulator.settle_ms, seed=settings.simulator.seed))
+        cloud = settings.simulator
+        app = AsgiUpstream(simulator(settle_ms=cloud.settle_ms, seed=cloud.seed, clock=clock))
         return dict.fromkeys(Service, app)
     if not any(mode.forwards for mode in modes):
         return {}

@@ -15,6 +15,7 @@ from gateway.fronts.embedded import evs_gateway, running
 from gateway.fronts.testing.credentials import MADE_UP
 from gateway.fronts.testing.handle import EvsGateway
 from gateway.settings import CassetteSettings, ListenSettings, Settings
+from gateway.stores.cassettes import open_cassette
 
 SIMULATED = Settings(cassette=CassetteSettings(mode="simulate"), listen=ListenSettings(public="127.0.0.1:0"))
 
@@ -116,3 +117,14 @@ def test_an_error_in_the_block_ends_the_gateway(cloud: str, tmp_path: Path) -> N
         ask(gateway)
         raise ZeroDivisionError
     assert (tmp_path / "a.cassette" / "cassette.json").exists()
+
+
+def test_a_clock_of_the_tests_own_says_when_things_happen(tmp_path: Path) -> None:
+    settings = SIMULATED.model_copy(
+        update={"cassette": CassetteSettings(mode="simulate", path=tmp_path / "a.cassette"), "data": tmp_path / "data"}
+    )
+    with running(settings, lambda: 1_000.5) as gateway:
+        assert ask(gateway) == 200
+    recorded = open_cassette(tmp_path / "a.cassette")
+    assert [(each.started_at, each.completed_at) for each in recorded.read()] == [(1_000.5, 1_000.5)]
+    recorded.close()
