@@ -123,8 +123,8 @@ def test_a_clock_of_the_tests_own_says_when_things_happen(tmp_path: Path) -> Non
     settings = SIMULATED.model_copy(
         update={"cassette": CassetteSettings(mode="simulate", path=tmp_path / "a.cassette"), "data": tmp_path / "data"}
     )
-    with running(settings, lambda: 1_000.5) as gateway:
+    with running(settings, lambda: 1_000.0) as gateway:
         assert ask(gateway) == 200
     recorded = open_cassette(tmp_path / "a.cassette")
-    assert [(each.started_at, each.completed_at) for each in recorded.read()] == [(1_000.5, 1_000.5)]
+    assert [(each.started_at, each.completed_at) for each in recorded.read()] == [(1_000.0, 1_000.0)]
     recorded.close()
