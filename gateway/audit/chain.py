@@ -1,0 +1,54 @@
+"""The chain of audit records: each names its place and the hash of the one before it.
+
+`hash = SHA-256(prev || canonical record without hash)`, in hexadecimal. One chain a writer; its name stands in every
+record, so that a record of one chain is none of another. What a chain cannot show is that its end was cut off, or that
+all of it was written anew: for that its head is told to others now and then (see `anchors`).
+Source: record and chain of the audit design; RFC 8785.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from gateway.audit.canonical import canonical
+from gateway.contract.model import JsonObject
+
+VERSION = 1
+# What stands before the first record of a chain.
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: how many records it has, and the hash of the last."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+START = Head()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record in its chain: the line to write, without an end of line, and the head it makes."""
+
+    line: bytes
+    head: Head
+
+
+def linked(chain: str, head: Head, record: JsonObject) -> Link:
+    """Return a record as the next one of a chain.
+
+    Errors: ValueError for a record without a canonical form.
+    """
+    seq = head.seq + 1
+    written = canonical({**record, "v": VERSION, "chain": chain, "seq": seq, "prev": head.hash})
+    digest = hashed(head.hash, written)
+    return Link(b'%s,"hash":"%s"}' % (written[:-1], digest.encode()), Head(seq, digest))
+
+
+def hashed(prev: str, written: bytes) -> str:
+    """Return the hash of canonical bytes behind another record's hash."""
+    return hashlib.sha256(prev.encode() + written).hexdigest()
