@@ -17,11 +17,13 @@ from enum import StrEnum
 from gateway.cassette.key import Keyed
 from gateway.cassette.lineage import Entry
 from gateway.cassette.names import Naming
+from gateway.cassette.progress import START, Moment, Pace, advanced
 from gateway.cassette.scope import Scope
 from gateway.cassette.series import Index, Run, Series
 from gateway.http.messages import Request
 
 _PRODUCT_END = re.compile(rb"[/ ]")
+PACE = Pace()
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
 
 
@@ -80,9 +82,9 @@ def _progressed(run: Run, actor: int | None, scope: Scope) -> Entry:
     states change by themselves inside a gate too."""
     track = run.seen_by(actor)
     first = track.entries[0].at
-    place = track.next(scope.cursors.get(first, 0), scope.latest_of(actor))
-    scope.cursors[first] = place + 1
-    return track.entries[place]
+    moment = Moment(scope.latest_of(actor))
+    scope.cursors[first] = advanced(track.segments, scope.cursors.get(first, START), moment, PACE)
+    return track.entry(scope.cursors[first])
 
 
 def _nearest(asked: Asked, runs: list[Run], now: int, scope: Scope, index: Index) -> Choice | MissKind:

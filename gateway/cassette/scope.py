@@ -23,6 +23,7 @@ from gateway.cassette.key import Keyed, keyed
 from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, PLAIN_HEX, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
+from gateway.cassette.progress import Position
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request, Response
 
@@ -74,7 +75,7 @@ class Scope:
         self.identity = identity
         self.served = 0
         self.used: set[int] = set()
-        self.cursors: dict[int, int] = {}
+        self.cursors: dict[int, Position] = {}
         self.names: dict[str, list[str]] = defaultdict(list)
         self.bound: set[str] = set()
         self.actor_of: dict[str, int] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.cassette.actors import Actors
 from gateway.cassette.aliases import Aliases, learnt
@@ -19,6 +19,7 @@ from gateway.cassette.key import Keyed, keyed
 from gateway.cassette.kinds import IS_ALIAS, PROJECT, SECRET, kind_of
 from gateway.cassette.leaves import parsed
 from gateway.cassette.lineage import Entry, lineage
+from gateway.cassette.progress import Position, Segment
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Effect
 
@@ -30,26 +31,24 @@ _UPDATED = re.compile(rb'"updated_at"\s*:\s*(?:"[^"]*"|null)')
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Answers to one request in recorded order. `ends` says of each where the run of equal answers it is in ends."""
+    """Answers to one request in recorded order, and the runs of equal answers they fall into."""
 
     entries: list[Entry] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
 
-    def add(self, entry: Entry) -> None:
-        place = len(self.entries)
+    def add(self, entry: Entry, at_s: float) -> None:
+        """Add an answer that was there `at_s` seconds after the recording began."""
         if self.entries and _same_answer(self.entries[-1], entry):
-            start = self.ends.index(self.ends[-1])
-            self.ends[start:] = [place] * (place - start)
+            run = self.segments[-1]
+            self.segments[-1] = replace(run, last_at=entry.at, count=run.count + 1, last_s=at_s)
+        else:
+            self.segments.append(Segment(entry.at, entry.at, 1, at_s, at_s))
         self.entries.append(entry)
-        self.ends.append(place)
 
-    def next(self, count: int, evidence: int) -> int:
-        """Return which answer comes after `count` others. A run of equal answers is over once anything recorded later
-        than its end was served (replay trial, point 10); the last run never is."""
-        place = min(count, len(self.entries) - 1)
-        while self.ends[place] < len(self.entries) - 1 and self.entries[self.ends[place]].at < evidence:
-            place = self.ends[place] + 1
-        return place
+    def entry(self, position: Position) -> Entry:
+        """Return the answer at a position: the last of its run when more were served than recorded."""
+        before = sum(run.count for run in self.segments[: position.run])
+        return self.entries[before + min(position.served, self.segments[position.run].count) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,9 @@ class Run:
     everyone: Track = field(default_factory=Track)
     by_actor: dict[int | None, Track] = field(default_factory=dict)
 
-    def add(self, entry: Entry, actor: int) -> None:
-        self.everyone.add(entry)
-        self.by_actor.setdefault(actor, Track()).add(entry)
+    def add(self, entry: Entry, actor: int, at_s: float) -> None:
+        self.everyone.add(entry, at_s)
+        self.by_actor.setdefault(actor, Track()).add(entry, at_s)
 
     @property
     def entries(self) -> list[Entry]:
@@ -91,6 +90,7 @@ class Index:
 
     def __init__(self, recording: Iterable[Exchange], catalogue: Catalogue) -> None:
         exchanges = list(recording)
+        self.begun_at = min((exchange.started_at for exchange in exchanges), default=0.0)
         self.aliases: Aliases = learnt(exchanges)
         aliased = [self.aliases.apply(exchange) for exchange in exchanges]
         self.issued_secrets = frozenset(_issued_secrets(aliased))
@@ -140,7 +140,8 @@ class Index:
         names = tuple(name for _, name in key.names)
         runs = series.runs.setdefault(names, {})
         self.gate_of[entry.at] = gate
-        runs.setdefault(gate, Run(gate)).add(entry, self.actor_of[entry.at])
+        at_s = entry.exchange.completed_at - self.begun_at
+        runs.setdefault(gate, Run(gate)).add(entry, self.actor_of[entry.at], at_s)
 
 
 def _same_answer(one: Entry, other: Entry) -> bool:

@@ -1,5 +1,6 @@
 """A recording by key, name and gate, and the runs of equal answers inside."""
 
+from gateway.cassette.progress import Position, Segment
 from gateway.cassette.series import Index, Track
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
@@ -19,27 +20,33 @@ def polled(*bodies):
 def track(*bodies):
     made = Track()
     for entry in polled(*bodies).entries:
-        made.add(entry)
+        made.add(entry, float(entry.at))
     return made
 
 
 def test_equal_answers_in_a_row_are_one_run():
-    assert track(b"a", b"a", b"b", b"a", b"a", b"a").ends == [1, 1, 2, 5, 5, 5]
+    assert track(b"a", b"a", b"b", b"a", b"a", b"a").segments == [
+        Segment(0, 1, 2, 0, 1),
+        Segment(2, 2, 1, 2, 2),
+        Segment(3, 5, 3, 3, 5),
+    ]
 
 
 def test_a_change_of_the_update_time_alone_ends_no_run():
-    assert track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 2}').ends == [0, 1]
-    assert track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 1}').ends == [1, 1]
+    assert len(track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 2}').segments) == 2
+    assert len(track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 1}').segments) == 1
 
 
-def test_the_next_answer_is_by_count_and_the_last_sticks():
+def test_a_position_is_an_answer_and_past_its_run_the_last_of_it():
     made = track(b"a", b"a", b"b")
-    assert [made.next(count, 0) for count in range(5)] == [0, 1, 2, 2, 2]
+    positions = [Position(0, 1), Position(0, 2), Position(0, 3), Position(1, 1), Position(1, 2)]
+    assert [made.entry(position).at for position in positions] == [0, 1, 1, 2, 2]
 
 
-def test_evidence_ends_a_run_but_never_the_last():
-    made = track(b"a", b"a", b"b", b"c")
-    assert [made.next(0, evidence) for evidence in (0, 1, 2, 3, 9)] == [0, 0, 2, 3, 3]
+def test_runs_are_timed_from_the_start_of_the_recording():
+    (series,) = polled(b"a", b"a", b"b").series.values()
+    ((run,),) = [list(gates.values()) for gates in series.runs.values()]
+    assert run.everyone.segments == [Segment(0, 1, 2, 0.5, 1.5), Segment(2, 2, 1, 2.5, 2.5)]
 
 
 def test_exchanges_of_one_key_stand_together_and_apart_by_name():
