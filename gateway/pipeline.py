@@ -96,9 +96,9 @@ class Pipeline:
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
 
-    def on_request(self, request: Request, at: float) -> Reply | Forward | Question | LookUp:
+    def on_request(self, request: Request, at: float, scope: str = "") -> Reply | Forward | Question | LookUp:
         """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask first,
-        the IAM about a token or the cloud about the state of a thing.
+        the IAM about a token or the cloud about the state of a thing. `scope` is the one its door belongs to, if any.
 
         Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
@@ -111,18 +111,18 @@ class Pipeline:
             admitted.request.method, admitted.request.path, admitted.request.query, admitted.body
         )
         if self._identity is None or _may_be_anybody(identified):
-            return self._let_in(admitted, identified, at, None)
+            return self._let_in(admitted, identified, at, None, scope)
         # A signature covers the target as it was sent, the gateway's own prefix included.
         told = self._identity.principal_of(admitted.request.with_target(sent), at)
         if isinstance(told, NeedsToken):
-            return Question(told.token, admitted, identified, at)
-        return self._met(admitted, identified, at, told)
+            return Question(told.token, admitted, identified, at, scope)
+        return self._met(admitted, identified, at, told, scope)
 
     def on_verdict(self, question: Question, verdict: Verdict) -> Reply | Forward | LookUp:
         """Go on with a request when the IAM has told whose token it has, or that it could not."""
         assert self._identity is not None, "only an identity asks"
         told = self._identity.told(verdict)
-        return self._met(question.admitted, question.identified, question.at, told)
+        return self._met(question.admitted, question.identified, question.at, told, question.scope)
 
     def on_target(self, look_up: LookUp, target: Target) -> Reply | Forward:
         """Go on with a request when the state of what it names is known, or cannot be."""
@@ -160,22 +160,22 @@ class Pipeline:
         return request
 
     def _met(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, told: Principal | Refused
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, told: Principal | Refused, scope: str
     ) -> Reply | Forward | LookUp:
         """Let a principal in, where it may be; refuse whoever is none before anything else is said."""
         if isinstance(told, Principal):
             foreign = foreign_project(told, admitted.request, identified)
             if foreign is None:
-                return self._let_in(admitted, identified, at, told)
+                return self._let_in(admitted, identified, at, told, scope)
             told = foreign
         family = identified.operation.family if isinstance(identified, Match) else _family_of(admitted.request)
         refusal = refusals.refused_identity(family, told.fault, told.reason, told.retry_after_s)
         return Reply(refusal, remarks=(f"not let in: {told.reason}",))
 
     def _let_in(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None, scope: str
     ) -> Reply | Forward | LookUp:
-        arrival = self._arrival(admitted, identified, at, principal)
+        arrival = self._arrival(admitted, identified, at, principal, scope)
         refused = self._judged(arrival)
         if refused is not None:
             return refused
@@ -223,11 +223,11 @@ class Pipeline:
             self._identity.had_no_effect(forward.arrival.request)
 
     def _arrival(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None
+        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None, scope: str
     ) -> Arrival:
         request = admitted.request
-        scope = request.header(SCOPE_HEADER)
-        if scope is not None:
+        named = request.header(SCOPE_HEADER)
+        if named is not None:
             request = request.with_headers(tuple(header for header in request.headers if header[0] != SCOPE_HEADER))
         operation = identified.operation if isinstance(identified, Match) else None
         return Arrival(
@@ -236,7 +236,7 @@ class Pipeline:
             family=operation.family if operation else _family_of(request),
             credential=credential_class(request),
             mode=self._rules.modes.get(operation.id, self._rules.mode) if operation else self._rules.mode,
-            scope=scope.decode("latin-1") if scope else "",
+            scope=scope or (named or b"").decode("latin-1"),
             base_url=self._rules.public_url or _address_asked(request),
             at=at,
             findings=self._findings(identified, admitted),

@@ -63,6 +63,7 @@ class Question:
     admitted: Admitted = field(repr=False)
     identified: Match | Unmatched
     at: float
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

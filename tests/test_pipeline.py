@@ -271,6 +271,13 @@ def test_the_scope_header_chooses_and_never_leaves_the_gateway() -> None:
     assert forward.request.header(b"x-evs-gateway-scope") is None
 
 
+def test_the_scope_of_the_door_comes_before_the_header() -> None:
+    core = pipeline(Rules(RECORD))
+    forward = forwarded(core.on_request(ask("GET", SHOW, **{"x-evs-gateway-scope": "worker-1"}), 1.0, "door"))
+    assert forward.arrival.scope == "door"
+    assert forward.request.header(b"x-evs-gateway-scope") is None
+
+
 def test_public_url_with_a_prefix_is_cut_off_requests_and_put_into_links() -> None:
     core = pipeline(Rules(public_url="https://public.example/evs"))
     forward = forwarded(core.on_request(ask("GET", f"/evs{SHOW}"), 1.0))

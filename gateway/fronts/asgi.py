@@ -36,7 +36,8 @@ _BODILESS_STATUS = frozenset({204, 304})
 
 
 class Gateway:
-    """The ASGI callable. `clock` gives seconds since the epoch, `ids` a fresh request id."""
+    """The ASGI callable. `clock` gives seconds since the epoch, `ids` a fresh request id; `scope` is the one that
+    all requests here belong to, if they shall not choose."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Gateway:
         watcher: Watcher | None = None,
         tokens: Tokens | None = None,
         targets: Targets | None = None,
+        scope: str = "",
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -57,6 +59,7 @@ class Gateway:
         self._watcher = watcher
         self._tokens = tokens
         self._targets = targets
+        self._scope = scope
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -74,7 +77,7 @@ class Gateway:
         request = _request(scope, headers, body)
         if self._tokens is not None:
             self._tokens.forgetting.catch_up()
-        decided = self._pipeline.on_request(request, self._clock())
+        decided = self._pipeline.on_request(request, self._clock(), self._scope)
         if isinstance(decided, Question):
             decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
         if isinstance(decided, LookUp):
