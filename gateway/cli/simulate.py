@@ -56,7 +56,8 @@ def command(
     Prints one JSON line on stdout when it is ready. State lives in memory and is gone afterwards. Exit codes: 0 after
     SIGTERM, 3 when the address cannot be had.
     """
-    from gateway.fronts.serving import Running, Served, bind, serve, url_of
+    from gateway.fronts.doors import Served
+    from gateway.fronts.serving import Running, bind, serve, url_of
     from gateway.simulator.app import simulator
 
     limits = {"volumes": max_volumes, "gigabytes": max_gigabytes, "snapshots": max_snapshots}

@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from gateway.authorities import reload
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.doors import Served
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.logs import configure
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
-from gateway.fronts.serving import Build, Running, Served, bind, serve, url_of
+from gateway.fronts.serving import Build, Running, bind, serve, url_of
 from gateway.fronts.targets import Targets
 from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
 from gateway.fronts.watcher import Watcher

@@ -1,5 +1,4 @@
-"""Applications on sockets, in one process, until SIGTERM or SIGINT (or whatever else shall end them): uvicorn with
-the signals in our hands.
+"""Applications on sockets, in one process, until SIGTERM or SIGINT (or whatever else shall end them).
 
 uvicorn alone raises the signal again when it is done and ends with 143; here the first signal drains and the process
 goes on to its end, the second stops waiting. Builds what it serves inside the running loop, so that loops, threads
@@ -10,44 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, field
 
-import uvicorn
 import uvloop
 
 from gateway.errors import ListenError
-from gateway.fronts.protocol import PATIENCE, ExactProtocol, Patience
+from gateway.fronts.doors import Doors, Served
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 2048
-# How long a stop waits for requests in flight: longer than an upstream may take.
-GRACE_S = 75
-
-# A connection that is told to close is gone a turn of the loop or two later.
-_TURNS_TO_CLOSE = 3
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """An ASGI application, the listening socket it is reached on, and how long its clients may take."""
-
-    app: Any
-    listener: socket.socket
-    patience: Patience = PATIENCE
-
-
-@dataclass(frozen=True, slots=True)
 class Running:
-    """What a process serves, and what it closes once the last request in flight has been answered."""
+    """What a process serves at first, and what it closes once the last request in flight has been answered. Through
+    `doors` more is served meanwhile."""
 
     served: tuple[Served, ...]
     close: Callable[[], Awaitable[None]]
+    doors: Doors = field(default_factory=Doors)
 
 
 Build = Callable[[], Awaitable[Running]]
@@ -102,88 +90,15 @@ def serve(build: Build, ready: Callable[[], None], stopping: Stopping = signalle
 
 async def _serve(build: Build, ready: Callable[[], None], stopping: Stopping) -> None:
     running = await build()
+    doors, process = running.doors, {"pid": os.getpid()}
     try:
-        servers = [_Server(_config(served)) for served in running.served]
-        with stopping(lambda: _stop(servers)):
+        with stopping(doors.stop):
             async with asyncio.TaskGroup() as group:
-                for server, served in zip(servers, running.served, strict=True):
-                    group.create_task(server.serve([served.listener]))
-                for server in servers:
-                    await server.listening.wait()
+                doors.begin(group)
+                for served in running.served:
+                    await doors.open(served)
+                log.info("serving", extra={"fields": process})
                 ready()
     finally:
         await running.close()
-
-
-def _config(served: Served) -> uvicorn.Config:
-    return uvicorn.Config(
-        served.app,
-        http=partial(ExactProtocol, patience=served.patience),  # type: ignore[arg-type]
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-
-
-class _Server(uvicorn.Server):
-    """A uvicorn server that leaves signals alone, says when it listens and ends as soon as it can."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-        self._stopped = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    async def main_loop(self) -> None:
-        """Wait for the stop itself; uvicorn looks every 100 ms, for dates and limits that are not used here."""
-        await self._stopped.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let idle connections go; only what is still at work then is worth uvicorn's pauses."""
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        await _let_close()
-        if self.server_state.connections or self.server_state.tasks:
-            await super().shutdown(sockets)
-            await self._cut_off()
-
-    async def _cut_off(self) -> None:
-        """End what nobody waits for any more: a loop cannot be closed with a connection open."""
-        tasks = list(self.server_state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await _let_close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await _let_close()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    def stop(self) -> None:
-        """Drain; when that was asked before, stop waiting."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-        self._stopped.set()
-
-
-async def _let_close() -> None:
-    for _ in range(_TURNS_TO_CLOSE):
-        await asyncio.sleep(0)
-
-
-def _stop(servers: list[_Server]) -> None:
-    for server in servers:
-        server.stop()
+        log.info("stopped", extra={"fields": process})

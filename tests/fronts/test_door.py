@@ -14,7 +14,8 @@ from gateway.cassette.exchange import Exchange
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.asgi import Gateway
-from gateway.fronts.serving import Running, Served, bind, serve
+from gateway.fronts.doors import Served
+from gateway.fronts.serving import Running, bind, serve
 from gateway.fronts.upstream import AiohttpUpstream, Bounds
 from gateway.http.links import Links
 from gateway.http.messages import Request

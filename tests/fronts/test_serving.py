@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import pytest
 
 from gateway.errors import ListenError
+from gateway.fronts.doors import Served
 from gateway.fronts.protocol import PATIENCE, TARGET, Patience
-from gateway.fronts.serving import Running, Served, bind, serve, url_of
+from gateway.fronts.serving import Running, bind, serve, url_of
 
 T = TypeVar("T")
 

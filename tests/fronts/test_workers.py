@@ -15,7 +15,8 @@ import pytest
 PROGRAM = """
 import os, sys
 from gateway.errors import GatewayError
-from gateway.fronts.serving import Running, Served, bind, url_of
+from gateway.fronts.doors import Served
+from gateway.fronts.serving import Running, bind, url_of
 from gateway.fronts.workers import serve_with_workers
 
 count, folder = int(sys.argv[1]), sys.argv[2]
