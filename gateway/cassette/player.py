@@ -14,6 +14,7 @@ from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.key import Keyed
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
+from gateway.cassette.reports import ScopeReport, Tally, reported
 from gateway.cassette.scope import Identity, Scope
 from gateway.cassette.series import Index, Series
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
@@ -30,12 +31,13 @@ RECALLED = "the last recorded answer, whatever was written since"
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A recorded answer, made out to its client. `key` is a short name of the replay key, `seq` the place of the
-    exchange in the cassette; `notes` say what is only nearly as recorded."""
+    exchange in the cassette, `at` that in the recording as replayed; `notes` say what is only nearly as recorded."""
 
     response: Response
     key: str
     seq: int
     notes: tuple[str, ...] = ()
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Player:
         self._index = Index(recording, catalogue)
         self._seed = seed
         self._scopes: dict[str, Scope] = {}
+        self._tallies: dict[str, Tally] = {}
 
     def play(
         self,
@@ -65,7 +68,15 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
-        live = _Live(request, identified, credential, at)
+        played = self._played(scope, _Live(request, identified, credential, at))
+        tally = self._tallies.setdefault(scope, Tally())
+        if isinstance(played, Hit):
+            tally.hit(played.at, not {REWOUND}.issuperset(played.notes))
+        else:
+            tally.missed(played.report)
+        return played
+
+    def _played(self, scope: str, live: _Live) -> Hit | Miss:
         current = self._scopes.get(scope)
         if current is None:
             current = self._scopes[scope] = Scope(self._identity(scope))
@@ -79,6 +90,25 @@ class Player:
                 self._scopes[scope] = fresh
                 return self._serve(live, again, Choice(found.entry, (REWOUND, *found.notes)), fresh)
         return missed(chosen, keyed, current, self._index)
+
+    def foresee(
+        self,
+        scope: str,
+        request: Request,
+        identified: Match | Unmatched,
+        credential: CredentialClass,
+        at: float,
+    ) -> Hit | Miss:
+        """Return what `play` would, and leave the scope as it is: its client will not get the answer."""
+        kept = self._scopes.get(scope)
+        if kept is not None:
+            self._scopes[scope] = kept.twin()
+        try:
+            return self._played(scope, _Live(request, identified, credential, at))
+        finally:
+            self._scopes.pop(scope, None)
+            if kept is not None:
+                self._scopes[scope] = kept
 
     def recall(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Hit | Miss:
         """Return the last recorded answer to a read, whatever was written since: what is known when the service
@@ -95,8 +125,30 @@ class Player:
         return self._hit(keyed, Choice(entry, (RECALLED,)), scope)
 
     def forget(self, scope: str) -> None:
-        """Let a scope begin anew at its next request."""
+        """Let a scope begin anew at its next request, as if it had never been."""
         self._scopes.pop(scope, None)
+        self._tallies.pop(scope, None)
+
+    def rewind(self, scope: str) -> None:
+        """Set a scope back to the start of the recording, with new ids, as the automatic rewind does."""
+        if scope in self._scopes:
+            self._scopes[scope] = self._scopes[scope].rewound()
+
+    def scopes(self) -> tuple[str, ...]:
+        """Return the names of the scopes that have asked for anything since they were last forgotten."""
+        return tuple(sorted(self._tallies))
+
+    def report(self, scope: str) -> ScopeReport:
+        """Return what became of the recording in a scope; all is unused where nothing was asked."""
+        tally = self._tallies.get(scope, Tally())
+        used, unused = 0, []
+        for series in self._index.series.values():
+            for segment in series.segments():
+                if any(entry.at in tally.seen for entry in segment):
+                    used += len(segment)
+                else:
+                    unused.extend(segment)
+        return reported(scope, tally, used, sorted(unused, key=lambda entry: entry.at))
 
     def _identity(self, name: str) -> Identity:
         index = self._index
@@ -147,4 +199,4 @@ class Player:
             notes = (*notes, PAGED_NOTE)
         elif order is not None:
             response = resorted(response, *order)
-        return Hit(response, keyed.label, entry.exchange.seq or entry.at + 1, notes)
+        return Hit(response, keyed.label, entry.exchange.seq or entry.at + 1, notes, entry.at)

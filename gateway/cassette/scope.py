@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Container, Mapping
+from copy import copy
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -103,6 +104,15 @@ class Scope:
                 identity.generation + 1,
             )
         )
+
+    def twin(self) -> Scope:
+        """Return a scope that has seen and said the same, and goes its own way from here."""
+        twin = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | set):
+                setattr(twin, name, value.copy())
+        twin.names = defaultdict(list, {live: list(recorded) for live, recorded in self.names.items()})
+        return twin
 
     def key_of(
         self,

@@ -6,7 +6,7 @@ Built once; the answers are cut into templates when they are first served.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from gateway.cassette.actors import Actors
@@ -45,6 +45,13 @@ class Track:
             self.segments.append(Segment(entry.at, entry.at, 1, at_s, at_s))
         self.entries.append(entry)
 
+    def served(self) -> Iterator[list[Entry]]:
+        """Yield the answers run by run."""
+        begins = 0
+        for run in self.segments:
+            yield self.entries[begins : begins + run.count]
+            begins += run.count
+
     def entry(self, position: Position) -> Entry:
         """Return the answer at a position: the last of its run when more were served than recorded."""
         before = sum(run.count for run in self.segments[: position.run])
@@ -79,6 +86,13 @@ class Series:
     relevant: int
     creates: bool
     runs: dict[Names, dict[int, Run]] = field(default_factory=dict)
+
+    def segments(self) -> Iterator[list[Entry]]:
+        """Yield the runs of equal answers, those that a client saw."""
+        for gates in self.runs.values():
+            for run in gates.values():
+                for track in run.by_actor.values():
+                    yield from track.served()
 
     def entries(self) -> list[Entry]:
         found = [entry for gates in self.runs.values() for run in gates.values() for entry in run.entries]

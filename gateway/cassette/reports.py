@@ -1,0 +1,86 @@
+"""What became of a recording in one scope: how often it answered and did not, what was used of it and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway.cassette.lineage import Entry
+from gateway.contract.model import JsonObject
+
+# Misses and unused exchanges that a report names; it counts the rest.
+MOST_MISSES = 50
+MOST_UNUSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A recorded exchange that no request of the scope has got. Polls of a run that was served are none."""
+
+    seq: int
+    operation: str
+    method: str
+    target_template: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeReport:
+    """One scope, from its beginning or the last explicit reset on, through all its rewinds. `approximate` are hits
+    that were only nearly as recorded; `misses` are the reports of the first ones."""
+
+    name: str
+    hits: int = 0
+    misses: tuple[JsonObject, ...] = ()
+    miss_count: int = 0
+    approximate: int = 0
+    used: int = 0
+    unused: tuple[Unused, ...] = ()
+    unused_count: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a scope while it runs. `seen` are the places of the exchanges that were served."""
+
+    hits: int = 0
+    approximate: int = 0
+    miss_count: int = 0
+    misses: list[JsonObject] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+    def hit(self, place: int, approximate: int) -> None:
+        self.hits += 1
+        self.approximate += approximate
+        self.seen.add(place)
+
+    def missed(self, report: JsonObject) -> None:
+        self.miss_count += 1
+        if len(self.misses) < MOST_MISSES:
+            self.misses.append(report)
+
+
+def reported(name: str, tally: Tally, used: int, unused: Iterable[Entry]) -> ScopeReport:
+    """Return the report of a scope."""
+    named: list[Unused] = []
+    more = 0
+    for entry in unused:
+        if len(named) < MOST_UNUSED:
+            named.append(_unused(entry))
+        else:
+            more += 1
+    return ScopeReport(
+        name,
+        tally.hits,
+        tuple(tally.misses),
+        tally.miss_count,
+        tally.approximate,
+        used,
+        tuple(named),
+        len(named) + more,
+    )
+
+
+def _unused(entry: Entry) -> Unused:
+    operation = entry.keyed.operation
+    template = operation.path if operation else entry.exchange.request.path.decode("latin-1")
+    return Unused(entry.exchange.seq or entry.at + 1, entry.keyed.operation_id, entry.keyed.method, template)
