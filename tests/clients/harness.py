@@ -63,8 +63,8 @@ class Server:
         assert self.process.wait(END_S) == 0, self.stderr.read_text()
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "gateway", *arguments]
+def command(*arguments: str, module: str = "gateway") -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
 
 
 def environment() -> dict[str, str]:
@@ -97,12 +97,12 @@ def ready_line(process: subprocess.Popen[bytes], stdout: Path, stderr: Path) -> 
 
 
 @contextlib.contextmanager
-def started(folder: Path, *arguments: str) -> Iterator[Server]:
-    """Start one server and end it cleanly, unless the test has already ended it."""
+def started(folder: Path, *arguments: str, module: str = "gateway") -> Iterator[Server]:
+    """Start one server and end it cleanly, unless the test has already ended it. `module` is what is run."""
     number = len(list(folder.glob("*.stdout")))
     stdout, stderr = folder / f"{arguments[0]}-{number}.stdout", folder / f"{arguments[0]}-{number}.stderr"
     with stdout.open("wb") as out, stderr.open("wb") as err:
-        process = subprocess.Popen(command(*arguments), env=environment(), stdout=out, stderr=err)
+        process = subprocess.Popen(command(*arguments, module=module), env=environment(), stdout=out, stderr=err)
     try:
         ready = ready_line(process, stdout, stderr)
         server = Server(ready["public"], ready, process, stdout, stderr)
@@ -120,13 +120,13 @@ def simulator(folder: Path) -> contextlib.AbstractContextManager[Server]:
 
 
 def gateway(
-    folder: Path, mode: str, cassette: Path, upstream: str | None, *more: str
+    folder: Path, mode: str, cassette: Path, upstream: str | None, *more: str, module: str = "gateway"
 ) -> contextlib.AbstractContextManager[Server]:
     """Start a gateway on free ports with its data in the test's folder."""
     ups = ("--upstream", upstream, "--iam-upstream", upstream) if upstream else ()
     listen = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0")
     kept = ("--mode", mode, "--cassette", str(cassette), "--data", str(folder / "data"))
-    return started(folder, "serve", *ups, *kept, *listen, *more)
+    return started(folder, "serve", *ups, *kept, *listen, *more, module=module)
 
 
 def dead_address() -> str:
