@@ -7,7 +7,7 @@ Knows no socket, no store, no clock; nothing leaves here for storage that has no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -26,6 +26,7 @@ from gateway.cassette.player import Hit, Miss, Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
+from gateway.faults.overlay import Faulty, Mishap, Overlay
 from gateway.http import refusals
 from gateway.http.admission import Admitted, Inadmissible, admit
 from gateway.http.links import Links
@@ -84,6 +85,7 @@ class Pipeline:
         identity: Identity | None = None,
         broker: Broker | None = None,
         authority: Authority | None = None,
+        overlay: Overlay | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._rules = rules
@@ -93,6 +95,7 @@ class Pipeline:
         self._identity = identity
         self._broker = broker
         self._authority = authority
+        self._overlay = overlay
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
 
@@ -131,6 +134,10 @@ class Pipeline:
     def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
         self._learn(forward, outcome)
+        reply = self._came_back(forward, outcome, at)
+        return _spoilt(reply, forward.mishap) if forward.mishap is not None else reply
+
+    def _came_back(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         if isinstance(outcome, UpstreamFailure):
             return self._failed(forward, outcome)
         if forward.arrival.mode.rescues and outcome.status >= 500:
@@ -279,9 +286,29 @@ class Pipeline:
         return Reply(response, exchange, (*said(arrival.findings), *remarks), arrival)
 
     def _answer(self, arrival: Arrival) -> Reply | Forward:
+        mishap = self._mishap(arrival)
+        if mishap is None:
+            return self._sought(arrival, self._play)
+        if mishap.hides_service:
+            if self._identity is not None:
+                self._identity.had_no_effect(arrival.request)
+            return _spoilt(self._reply(arrival, _faulty(arrival, mishap)), mishap)
+        unkept = replace(arrival, mode=replace(arrival.mode, keeps=False))
+        decided = self._sought(unkept, self._foresee if mishap.loses_answer else self._play)
+        return replace(decided, mishap=mishap) if isinstance(decided, Forward) else _spoilt(decided, mishap)
+
+    def _mishap(self, arrival: Arrival) -> Mishap | None:
+        """Return the fault on purpose that this request has. One that has any never becomes a recording."""
+        if self._overlay is None:
+            return None
+        operation = arrival.operation.id if arrival.operation else UNDOCUMENTED
+        return self._overlay.met(arrival.scope, operation, arrival.request.method)
+
+    def _sought(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Reply | Forward:
+        """Answer from the cassette, or ask the cloud, as the mode has it."""
         if not arrival.mode.reads:
             return self._forward(arrival)
-        played = self._play(arrival)
+        played = play(arrival)
         if isinstance(played, Hit):
             return self._replayed(arrival, played)
         if arrival.mode.forwards:
@@ -292,6 +319,11 @@ class Pipeline:
     def _play(self, arrival: Arrival) -> Hit | Miss:
         assert self._player is not None, "a mode that reads has a player"
         return self._player.play(arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at)
+
+    def _foresee(self, arrival: Arrival) -> Hit | Miss:
+        """Return what would be played, for a client that will not get it and asks again."""
+        assert self._player is not None, "a mode that reads has a player"
+        return self._player.foresee(arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at)
 
     def _replayed(self, arrival: Arrival, hit: Hit, because: str = "") -> Reply:
         notes = "; ".join((*((because,) if because else ()), *hit.notes))
@@ -376,6 +408,21 @@ def verdicts(arrival: Arrival) -> tuple[str, ...]:
     if would is None or would.allowed:
         return ()
     return (" ".join(("deny", would.kind.value, would.action or "-", *would.statements)),)
+
+
+def _faulty(arrival: Arrival, mishap: Mishap) -> Response:
+    """Return what takes the answer's place. Whoever cannot break a connection says 502."""
+    ending = mishap.ending if isinstance(mishap.ending, Faulty) else Faulty(502)
+    return refusals.on_purpose(arrival.family, ending.status, ending.code, ending.message, ending.retry_after_s)
+
+
+def _spoilt(reply: Reply, mishap: Mishap) -> Reply:
+    return replace(
+        reply,
+        response=reply.response.with_header(*mishap.header),
+        remarks=(*reply.remarks, f"fault: {', '.join(mishap.names)}"),
+        mishap=mishap,
+    )
 
 
 def _led_to(response: Response, base_url: str) -> Response:

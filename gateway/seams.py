@@ -16,6 +16,7 @@ from gateway.access.principals import Principal
 from gateway.access.requirements import Target as Named
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.contract.model import Family, Match, Operation, Unmatched
+from gateway.faults.overlay import Mishap
 from gateway.http.admission import Admitted
 from gateway.http.messages import Request, Response
 from gateway.modes import Mode
@@ -94,24 +95,27 @@ class Arrival:
 class Reply:
     """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
     what the operator's log should say about it, none for an ordinary answer; `arrival` is the request answered, None
-    for one that was not admitted."""
+    for one that was not admitted; `mishap` is what the door does to the answer on purpose."""
 
     response: Response
     exchange: Exchange | None = None
     remarks: tuple[str, ...] = ()
     arrival: Arrival | None = None
+    mishap: Mishap | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
     """A request to send upstream. `intent`, when there is one, is the redacted request of a write whose exchange will
-    be kept: a note of it must be on disk before anything is sent. `missed` says that the cassette was asked first."""
+    be kept: a note of it must be on disk before anything is sent. `missed` says that the cassette was asked first;
+    `mishap` is what will happen to the answer on purpose."""
 
     request: Request
     service: Service
     arrival: Arrival
     intent: Request | None = None
     missed: bool = False
+    mishap: Mishap | None = None
 
 
 @dataclass(frozen=True, slots=True)

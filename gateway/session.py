@@ -10,10 +10,13 @@ from gateway.access.authority import Authority
 from gateway.access.brokering import Broker
 from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
+from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import SettingsError, StoreError
+from gateway.faults.declared import ANY
+from gateway.faults.overlay import Overlay
 from gateway.http.links import Links
 from gateway.identities import broker_of, check_identity, identity_of
 from gateway.modes import ONCE, RECORD, SIMULATE, Mode
@@ -85,7 +88,8 @@ def open_session(settings: Settings) -> Session:
     redactor = Redactor(_key(settings, keeps))
     cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
-    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority)
+    overlay = _overlay(settings)
+    pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
     return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker)
 
 
@@ -102,6 +106,13 @@ def _rules(settings: Settings) -> Rules:
         undocumented=settings.undocumented,
         public_url=settings.listen.public_url,
     )
+
+
+def _overlay(settings: Settings) -> Overlay | None:
+    unknown = sorted({each.operation for each in settings.faults} - {ANY, UNDOCUMENTED, *CATALOGUE.by_id})
+    if unknown:
+        raise SettingsError(f"faults: unknown operation {unknown[0]!r}; see `evs-gateway operations`")
+    return Overlay(settings.faults) if settings.faults else None
 
 
 def _severities(settings: Settings) -> Severities:

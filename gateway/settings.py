@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.errors import SettingsError
+from gateway.faults.declared import FaultSettings, declared_in
 from gateway.modes import MODES, Level, Mode, Undocumented
 
 # Credentials in an address are a mistake, and are not repeated.
@@ -118,7 +119,7 @@ class SimulatorSettings(Section):
 
 
 class Settings(Section):
-    """All settings of one gateway."""
+    """All settings of one gateway. `faults` are declared in tables, or in a file of them that is named."""
 
     data: Path = Path("evs-gateway-data")
     listen: ListenSettings = ListenSettings()
@@ -128,6 +129,7 @@ class Settings(Section):
     identity: IdentitySettings = IdentitySettings()
     policies: PolicySettings = PolicySettings()
     simulator: SimulatorSettings = SimulatorSettings()
+    faults: tuple[FaultSettings, ...] = ()
 
     @property
     def mode(self) -> Mode:
@@ -174,7 +176,7 @@ def load(
     places: dict[str, str] = {}
     for place, name, value in layers:
         _check_known(place, name)
-        _put(values, name.split("."), value)
+        _put(values, name.split("."), _read(name, value))
         places[name] = place
     return Origins(_validated(values, places), places)
 
@@ -233,6 +235,11 @@ def _check_known(place: str, name: str) -> None:
     near = difflib.get_close_matches(name, NAMES, 1)
     hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(NAMES)}"
     raise SettingsError(f"{place}: unknown setting {name!r}{hint}")
+
+
+def _read(name: str, value: Any) -> Any:
+    """Return a value as it is, or what the file says that it names."""
+    return declared_in(Path(value)) if name == "faults" and isinstance(value, str | Path) else value
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

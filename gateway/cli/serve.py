@@ -27,6 +27,7 @@ FLAGS = {
     "undocumented": "checks.undocumented",
     "policies": "policies.path",
     "policy": "policies.level",
+    "faults": "faults",
     "seed": "simulator.seed",
     "settle_ms": "simulator.settle_ms",
 }
@@ -53,6 +54,7 @@ FLAGS = {
 )
 @click.option("--policies", metavar="DIR", help="Policy folder: who may do what (needs identity settings).")
 @click.option("--policy", type=click.Choice(["enforce", "report", "off"]), help="Level of the policies.")
+@click.option("--faults", metavar="FILE", help="Faults on purpose: a TOML file with tables [[faults]].")
 @click.option("--seed", help="Seed of the simulator (mode simulate).")
 @click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")
 @click.option("--config", "file", type=click.Path(path_type=Path), help="Settings file (default: evs-gateway.toml).")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 from gateway.access.facts import Target
@@ -15,6 +16,7 @@ from gateway.access.tokens import Trouble, Verdict
 from gateway.access.values import ABSENT
 from gateway.errors import StoreFullError
 from gateway.fronts.identity import Tokens
+from gateway.fronts.mishaps import Suffer, suffered
 from gateway.fronts.protocol import TARGET
 from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
@@ -50,6 +52,7 @@ class Gateway:
         tokens: Tokens | None = None,
         targets: Targets | None = None,
         scope: str = "",
+        suffer: Suffer = suffered,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -60,6 +63,7 @@ class Gateway:
         self._tokens = tokens
         self._targets = targets
         self._scope = scope
+        self._suffer = suffer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -88,7 +92,10 @@ class Gateway:
         else:
             reply = decided
         response = self._named(request, reply.response)
-        await _send(request.method, response, send)
+        if reply.mishap is None:
+            await _send(request.method, response, send)
+        else:
+            await self._suffer(reply.mishap, scope, partial(_send, request.method, response), send)
         if self._watcher is not None:
             request_id = (response.header(REQUEST_ID) or b"").decode("latin-1")
             self._watcher.answered(request_id, reply, outcome if isinstance(outcome, Response) else None)

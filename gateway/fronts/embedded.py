@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,12 +39,14 @@ def evs_gateway(
     iam_upstream: str | None = None,
     data: Path | None = None,
     clock: Clock = time.time,
+    faults: Sequence[Mapping[str, Any]] | Path | str | None = None,
 ) -> Iterator[EvsGateway]:
     """Run a gateway on a free port of loopback: `with evs_gateway("life.cassette") as gateway: gateway.cinder()`.
 
     What is not given comes from the environment, the settings file and the defaults, as for `serve`; but where it
     listens, and modes of single operations, are not taken from there. `data` is used where the settings name none.
-    `clock` gives the seconds since the epoch that requests come in at.
+    `clock` gives the seconds since the epoch that requests come in at; `faults` are faults on purpose, each as a table
+    of `[[faults]]`, or a file of them.
     Errors: GatewayError for what `serve` would not start with, or what could not be written at the end.
     """
     given = {
@@ -52,6 +54,7 @@ def evs_gateway(
         "cassette.mode": mode,
         "upstream.url": upstream,
         "upstream.iam_url": iam_upstream,
+        "faults": faults,
     }
     origins = load(("evs_gateway()", name, value) for name, value in given.items())
     settings = origins.settings

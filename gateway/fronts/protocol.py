@@ -8,8 +8,11 @@ place of the answers to requests that were legal.
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -24,6 +27,8 @@ from gateway.http.framing import END, Fault, Head, Reader, Stage
 # Where the scope holds the request target as it was sent: `raw_path` and `query_string` lack an empty query and the
 # authority of an absolute form.
 TARGET = "evs_gateway.target"
+# Where the scope holds what ends the connection under an answer: called with True it is reset, else closed.
+BREAK = "evs_gateway.break"
 
 Message = MutableMapping[str, Any]
 App = Callable[[Any, Any, Callable[[Message], Awaitable[None]]], Awaitable[None]]
@@ -42,6 +47,9 @@ class Patience:
 
 
 PATIENCE: Final = Patience()
+
+# A socket that lingers for no time is reset when it is closed (socket(7), SO_LINGER).
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 _LATE = {
     Stage.HEAD: Fault(408, "The request head did not come in time."),
@@ -110,7 +118,8 @@ class ExactProtocol(HttpToolsProtocol):
     def _begin(self, head: Head) -> None:
         self._stage = None
         kind = RequestResponseCycle if head.length == 0 else _BodyCycle
-        self._receiving = self._cycle(self._scope(head), kind, head.keeps_alive, head.expects_continue)
+        cycle = self._receiving = self._cycle(self._scope(head), kind, head.keeps_alive, head.expects_continue)
+        cycle.scope[BREAK] = partial(self._break, cycle)  # type: ignore[literal-required]
         self._enqueue(self._receiving, self.app)
 
     def _cycle(
@@ -177,6 +186,17 @@ class ExactProtocol(HttpToolsProtocol):
             "state": self.app_state.copy(),
             TARGET: head.target,
         }
+
+    def _break(self, cycle: RequestResponseCycle, is_reset: bool) -> None:
+        """End the connection under an answer, with what was said so far said, or with a reset that may overtake it."""
+        cycle.disconnected = True
+        self._reader.stop()
+        self.pipeline.clear()
+        if not is_reset:
+            self.transport.close()
+            return
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.transport.abort()
 
     # Refusals
 

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
+from http.client import responses
 from typing import Protocol
 
 from gateway.contract import faults
@@ -32,12 +33,26 @@ _CINDER_NAMES = {
     413: "overLimit",
     415: "badMediaType",
     424: "failedDependency",
+    429: "overLimit",
     501: "notImplemented",
     502: "badGateway",
     503: "serviceUnavailable",
     504: "gatewayTimeout",
 }
 _ENVELOPED_AS_CINDER = frozenset({Family.CINDER, Family.VERSIONS})
+# What the service says when it says no more than the status does.
+_USUAL = {
+    fault.status: fault
+    for fault in (
+        faults.MALFORMED_BODY,
+        faults.UNAUTHENTICATED,
+        faults.POLICY_FAILED,
+        faults.NOT_FOUND,
+        faults.VOLUME_QUOTA,
+        faults.INTERNAL_ERROR,
+        faults.UNAVAILABLE,
+    )
+}
 _LATE = frozenset({"connection_timeout", "connection_read_timeout", "dns_timeout", "http_response_timeout"})
 _CUSTOM_COLLECTIONS = ("cloud", "os-vendor-")
 _VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*")
@@ -175,6 +190,19 @@ def store_failed(family: Family, detail: str) -> Response:
     return _answer(family, faults.UNAVAILABLE, "proxy_internal_error", f"not recorded: {detail}", details)
 
 
+def on_purpose(
+    family: Family, status: int, code: str | None, message: str | None, retry_after_s: int | None
+) -> Response:
+    """Answer with a fault that the operator declared. What is not given is what the reference says for the status.
+
+    Errors: the status, whatever it is, with `Retry-After` where one is given.
+    """
+    usual = _USUAL.get(status, _own(status, _phrase(status)))
+    fault = Fault(code or usual.code, message or usual.message, status)
+    answer = _answer(family, fault, "proxy_internal_response", "a fault on purpose")
+    return answer if retry_after_s is None else answer.with_header(b"retry-after", b"%d" % retry_after_s)
+
+
 def own_code(status: int) -> str:
     """Return the gateway's own code for a status, in the form of the documented ones."""
     return f"{OWN_PREFIX}{status:04d}"
@@ -182,6 +210,10 @@ def own_code(status: int) -> str:
 
 def _own(status: int, message: str) -> Fault:
     return Fault(own_code(status), message, status)
+
+
+def _phrase(status: int) -> str:
+    return f"{responses.get(status, 'An error')}."
 
 
 def _may_be_operation(segments: tuple[str, ...]) -> bool:
