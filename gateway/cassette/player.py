@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from gateway.cassette.choosing import Asked, Choice, MissKind, choose, program
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.key import Keyed
+from gateway.cassette.lineage import Entry
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
-from gateway.cassette.reports import ScopeReport, Tally, reported
+from gateway.cassette.reports import ScopeReport, Tally, merged, reported
 from gateway.cassette.scope import Identity, Scope
 from gateway.cassette.series import Index, Series
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
@@ -58,6 +59,7 @@ class Player:
         self._seed = seed
         self._scopes: dict[str, Scope] = {}
         self._tallies: dict[str, Tally] = {}
+        self._past = Tally()
 
     def play(
         self,
@@ -127,7 +129,7 @@ class Player:
     def forget(self, scope: str) -> None:
         """Let a scope begin anew at its next request, as if it had never been."""
         self._scopes.pop(scope, None)
-        self._tallies.pop(scope, None)
+        self._past = merged((self._past, self._tallies.pop(scope, Tally())))
 
     def rewind(self, scope: str) -> None:
         """Set a scope back to the start of the recording, with new ids, as the automatic rewind does."""
@@ -140,14 +142,24 @@ class Player:
 
     def report(self, scope: str) -> ScopeReport:
         """Return what became of the recording in a scope; all is unused where nothing was asked."""
-        tally = self._tallies.get(scope, Tally())
-        used, unused = 0, []
+        return self._reported(scope, self._tallies.get(scope, Tally()))
+
+    def overall(self) -> ScopeReport:
+        """Return what became of the recording in all scopes together, forgotten ones too: what any of
+        them used was used."""
+        return self._reported("", merged((self._past, *self._tallies.values())))
+
+    def issuer(self, values: Iterable[str]) -> str | None:
+        """Return the scope that has given out one of these ids."""
+        found = (name for value in values for name, scope in self._scopes.items() if scope.issued(value))
+        return next(found, None)
+
+    def _reported(self, scope: str, tally: Tally) -> ScopeReport:
+        used: list[Entry] = []
+        unused: list[Entry] = []
         for series in self._index.series.values():
             for segment in series.segments():
-                if any(entry.at in tally.seen for entry in segment):
-                    used += len(segment)
-                else:
-                    unused.extend(segment)
+                (used if any(entry.at in tally.seen for entry in segment) else unused).extend(segment)
         return reported(scope, tally, used, sorted(unused, key=lambda entry: entry.at))
 
     def _identity(self, name: str) -> Identity:

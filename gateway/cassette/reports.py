@@ -26,7 +26,8 @@ class Unused:
 @dataclass(frozen=True, slots=True)
 class ScopeReport:
     """One scope, from its beginning or the last explicit reset on, through all its rewinds. `approximate` are hits
-    that were only nearly as recorded; `misses` are the reports of the first ones."""
+    that were only nearly as recorded; `misses` are the reports of the first ones. `ranges` are the numbers of what was
+    used, from and to."""
 
     name: str
     hits: int = 0
@@ -36,6 +37,7 @@ class ScopeReport:
     used: int = 0
     unused: tuple[Unused, ...] = ()
     unused_count: int = 0
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,8 +61,21 @@ class Tally:
             self.misses.append(report)
 
 
-def reported(name: str, tally: Tally, used: int, unused: Iterable[Entry]) -> ScopeReport:
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Return the counts of several scopes as if they were one."""
+    whole = Tally()
+    for tally in tallies:
+        whole.hits += tally.hits
+        whole.approximate += tally.approximate
+        whole.miss_count += tally.miss_count
+        whole.misses = (whole.misses + tally.misses)[:MOST_MISSES]
+        whole.seen |= tally.seen
+    return whole
+
+
+def reported(name: str, tally: Tally, used: Iterable[Entry], unused: Iterable[Entry]) -> ScopeReport:
     """Return the report of a scope."""
+    numbers = sorted(map(_seq, used))
     named: list[Unused] = []
     more = 0
     for entry in unused:
@@ -74,13 +89,29 @@ def reported(name: str, tally: Tally, used: int, unused: Iterable[Entry]) -> Sco
         tuple(tally.misses),
         tally.miss_count,
         tally.approximate,
-        used,
+        len(numbers),
         tuple(named),
         len(named) + more,
+        ranges_of(numbers),
     )
+
+
+def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Return rising numbers as ranges, the last number of each included."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return tuple(ranges)
 
 
 def _unused(entry: Entry) -> Unused:
     operation = entry.keyed.operation
     template = operation.path if operation else entry.exchange.request.path.decode("latin-1")
-    return Unused(entry.exchange.seq or entry.at + 1, entry.keyed.operation_id, entry.keyed.method, template)
+    return Unused(_seq(entry), entry.keyed.operation_id, entry.keyed.method, template)
+
+
+def _seq(entry: Entry) -> int:
+    return entry.exchange.seq or entry.at + 1

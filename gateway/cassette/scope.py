@@ -21,7 +21,7 @@ from gateway.cassette.aliases import project_in
 from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, Template, as_json
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import Keyed, keyed
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, PLAIN_HEX, SECRET, kind_of
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, OWNED, PLAIN_HEX, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
 from gateway.cassette.progress import Position
@@ -145,6 +145,11 @@ class Scope:
         alias = self._alias_of.get(text) or self._alias_of.get(text.lower())
         return alias or _TOKEN.sub(self._resolved, text)
 
+    def issued(self, value: str) -> bool:
+        """Return whether a client has this id of a disk, snapshot, transfer or job from here."""
+        alias = self._alias_of.get(value.lower())
+        return alias is not None and kind_of(alias) in OWNED and self._recorded_alias(value) is None
+
     def bind(self, entry: Entry, live: Keyed) -> None:
         """Remember the client's own words of a write where they differ from the recorded ones, and its names."""
         for path, recorded in entry.keyed.chosen.items():
@@ -258,8 +263,11 @@ class Scope:
 
     def _recorded(self, value: str) -> str | None:
         """Return the alias of a real id that the recording still holds, unless another value stands for it."""
-        alias = self.identity.real.get(value) or self.identity.real.get(value.lower())
+        alias = self._recorded_alias(value)
         return alias if alias is not None and alias not in self._shown else None
+
+    def _recorded_alias(self, value: str) -> str | None:
+        return self.identity.real.get(value) or self.identity.real.get(value.lower())
 
     def _resolved(self, match: re.Match[str]) -> str:
         value = match.group()

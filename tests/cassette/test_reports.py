@@ -1,7 +1,9 @@
 """What became of a recording in a scope."""
 
+import json
+
 from gateway.cassette.player import Player
-from gateway.cassette.reports import MOST_MISSES, MOST_UNUSED, ScopeReport, Unused
+from gateway.cassette.reports import MOST_MISSES, MOST_UNUSED, ScopeReport, Unused, ranges_of
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
 from tests.cassette.recordings import Client, Playing, Recorder, Script, playing, recorded
@@ -27,7 +29,9 @@ def test_a_scope_nobody_asked_in_has_used_nothing():
 def test_a_scope_that_asked_for_all_has_used_all():
     played = playing(RECORDING)
     life(Client(played.answer))
-    assert played.player.report("") == ScopeReport("", hits=len(RECORDING), used=len(RECORDING))
+    assert played.player.report("") == ScopeReport(
+        "", hits=len(RECORDING), used=len(RECORDING), ranges=((1, len(RECORDING)),)
+    )
     assert played.player.scopes() == ("",)
 
 
@@ -82,3 +86,32 @@ def test_a_forgotten_scope_counts_from_nothing_and_begins_as_it_did():
     player.forget("one")
     assert (player.report("one").hits, player.scopes()) == (0, ())
     assert Client(played.answer).create() == first
+
+
+def test_what_any_scope_used_was_used():
+    player = Player(RECORDING, CATALOGUE)
+    one, two = Playing(player, "one"), Playing(player, "two")
+    Client(one.answer).create()
+    Client(two.answer)("GET", "/v2/{p}/types")
+    life(Client(two.answer))
+    player.forget("two")
+    overall = player.overall()
+    assert (overall.hits, overall.miss_count, overall.used, overall.unused) == (1 + len(RECORDING), 1, 5, ())
+
+
+def test_numbers_are_told_in_ranges():
+    assert ranges_of([1, 2, 3, 5, 8, 9]) == ((1, 3), (5, 5), (8, 9))
+
+
+def test_an_id_that_a_scope_gave_out_leads_back_to_it():
+    player = Player(RECORDING, CATALOGUE)
+    one, two = Playing(player, "one"), Playing(player, "two")
+    mine, theirs = Client(one.answer).create(), Client(two.answer).create()
+    assert [player.issuer(ids) for ids in ((theirs,), (mine.upper(),), ("0" * 32,), ())] == ["two", "one", None, None]
+
+
+def test_a_real_id_of_the_recording_was_given_out_by_no_scope():
+    player = Player(RECORDING, CATALOGUE)
+    real = json.loads(RECORDING[0].response.body)["volume"]["id"]
+    Client(Playing(player, "one").answer)("GET", f"/v2/{{p}}/volumes/{real}")
+    assert player.issuer([real]) is None
