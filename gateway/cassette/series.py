@@ -164,8 +164,10 @@ def _same_answer(one: Entry, other: Entry) -> bool:
 
 
 def _issued_secrets(exchanges: list[Exchange]) -> Iterable[str]:
+    """Yield the secrets that were given out: a refusal may repeat the wrong one it was sent."""
     for exchange in exchanges:
-        yield from _aliases_of(exchange.response.body, SECRET)
+        if exchange.response.status < 400:
+            yield from _aliases_of(exchange.response.body, SECRET)
 
 
 def _projects(exchanges: list[Exchange]) -> Iterable[str]:

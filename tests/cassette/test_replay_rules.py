@@ -320,6 +320,15 @@ def test_8_any_unknown_key_finds_the_refusal():
     assert gives(Client(playing(recorded(gives)).answer), "another key")[1:] == (400, 202)
 
 
+def test_8_a_wrong_key_that_its_refusal_repeats_is_still_any_unknown_key():
+    def calls(client, key="0a1b2c3d4e5f6071"):
+        accept = f"/v2/{{p}}/os-volume-transfer/{ZERO}/accept"
+        return client("POST", accept, {"accept": {"auth_key": key}}).status
+
+    refusal = answer({"badRequest": {"message": "key 0a1b2c3d4e5f6071 is wrong", "code": 400}}, 400)
+    assert calls(Client(playing(scripted(calls, refusal)).answer), "f" * 16) == 400
+
+
 # 9
 
 
