@@ -7,7 +7,7 @@ Knows no socket, no store, no clock; nothing leaves here for storage that has no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -24,6 +24,7 @@ from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.cassette.redaction import Redactor
+from gateway.cassette.scoping import By, Scoping
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
 from gateway.faults.overlay import Faulty, Mishap, Overlay
@@ -52,8 +53,8 @@ _NOTHING = Response(0)
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the operator decided: the mode (and exceptions by operation id), the level of validation with its table of
-    severities and the region's own disk types, what becomes of undocumented operations, and the gateway's own address
-    (None: the one the client used)."""
+    severities and the region's own disk types, what becomes of undocumented operations, the gateway's own address
+    (None: the one the client used), and what tells scopes apart."""
 
     mode: Mode = PASSTHROUGH
     modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
@@ -62,6 +63,7 @@ class Rules:
     volume_types: tuple[str, ...] = ()
     undocumented: Undocumented = Undocumented.FORWARD
     public_url: str | None = None
+    scopes_by: By | None = None
 
     @property
     def prefix(self) -> bytes:
@@ -98,6 +100,7 @@ class Pipeline:
         self._overlay = overlay
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
+        self._scoping = Scoping(rules.scopes_by, _issued_by_nobody if player is None else player.issuer)
 
     def on_request(self, request: Request, at: float, scope: str = "") -> Reply | Forward | Question | LookUp:
         """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask first,
@@ -243,7 +246,7 @@ class Pipeline:
             family=operation.family if operation else _family_of(request),
             credential=credential_class(request),
             mode=self._rules.modes.get(operation.id, self._rules.mode) if operation else self._rules.mode,
-            scope=scope or (named or b"").decode("latin-1"),
+            scope=self._scoping.scope_of(request, scope, (named or b"").decode("latin-1")),
             base_url=self._rules.public_url or _address_asked(request),
             at=at,
             findings=self._findings(identified, admitted),
@@ -385,6 +388,10 @@ class Pipeline:
             return None
         played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+
+
+def _issued_by_nobody(_: Iterable[str]) -> str | None:
+    return None
 
 
 def _may_be_anybody(identified: Match | Unmatched) -> bool:

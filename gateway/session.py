@@ -32,8 +32,8 @@ DEFAULT_CASSETTE = "cassette.sqlite"
 
 @dataclass(slots=True)
 class Session:
-    """What one process of the gateway runs on: a pipeline, the cassette it reads or writes, and who tells principals,
-    if any."""
+    """What one process of the gateway runs on: a pipeline, the cassette it reads or writes, the player of a replay, and
+    who tells principals, if any."""
 
     pipeline: Pipeline
     cassette: Cassette | None
@@ -41,6 +41,7 @@ class Session:
     identity: Identity | None = None
     authority: Authority | None = None
     broker: Broker | None = None
+    player: Player | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
@@ -90,7 +91,7 @@ def open_session(settings: Settings) -> Session:
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
-    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker)
+    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -105,6 +106,7 @@ def _rules(settings: Settings) -> Rules:
         volume_types=settings.checks.volume_types,
         undocumented=settings.undocumented,
         public_url=settings.listen.public_url,
+        scopes_by=settings.scopes.by,
     )
 
 

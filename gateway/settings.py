@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from gateway.cassette.scoping import By
 from gateway.errors import SettingsError
 from gateway.faults.declared import FaultSettings, declared_in
 from gateway.modes import MODES, Level, Mode, Undocumented
@@ -77,6 +78,16 @@ class CassetteSettings(Section):
     modes: dict[str, ModeName] = {}
 
 
+class ScopeSettings(Section):
+    """What is replayed apart. `by`: what tells scopes apart where neither a listener nor a header names one. `count`:
+    how many scopes have listeners from the start. `report`: the file that is told at the end what was used."""
+
+    by: By | None = None
+    count: int = Field(default=0, ge=0, le=256)
+    report: Path | None = None
+    require_all_used: bool = False
+
+
 class CheckSettings(Section):
     """How strictly requests are judged. `severities`: what becomes of single rules, by `rule` or `rule@operation`.
     `volume_types`: disk types of the region beyond the documented ones. `undocumented`: forward, unless policies are
@@ -125,6 +136,7 @@ class Settings(Section):
     listen: ListenSettings = ListenSettings()
     upstream: UpstreamSettings = UpstreamSettings()
     cassette: CassetteSettings = CassetteSettings()
+    scopes: ScopeSettings = ScopeSettings()
     checks: CheckSettings = CheckSettings()
     identity: IdentitySettings = IdentitySettings()
     policies: PolicySettings = PolicySettings()

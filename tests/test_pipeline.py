@@ -278,6 +278,13 @@ def test_the_scope_of_the_door_comes_before_the_header() -> None:
     assert forward.request.header(b"x-evs-gateway-scope") is None
 
 
+def test_a_rule_chooses_the_scope_where_neither_door_nor_header_does() -> None:
+    core = pipeline(Rules(RECORD, scopes_by="project"))
+    given = [(ask("GET", SHOW), ""), (ask("GET", SHOW, **{"x-evs-gateway-scope": "h"}), ""), (ask("GET", SHOW), "d")]
+    scopes = [forwarded(core.on_request(request, 1.0, door)).arrival.scope for request, door in given]
+    assert scopes == [PROJECT, "h", "d"]
+
+
 def test_public_url_with_a_prefix_is_cut_off_requests_and_put_into_links() -> None:
     core = pipeline(Rules(public_url="https://public.example/evs"))
     forward = forwarded(core.on_request(ask("GET", f"/evs{SHOW}"), 1.0))
