@@ -58,7 +58,8 @@ class ListenSettings(Section):
 
 class UpstreamSettings(Section):
     """The cloud behind the gateway. `origins`: further addresses that its answers name in links.
-    `host`: whose Host header it gets, its own or the client's."""
+    `host`: whose Host header it gets, its own or the client's. `client`: what carries the messages; behind a proxy
+    it is always aiohttp."""
 
     url: WebUrl | None = None
     iam_url: WebUrl | None = None
@@ -68,6 +69,7 @@ class UpstreamSettings(Section):
     connect_timeout_s: float = Field(default=5.0, gt=0)
     total_timeout_s: float = Field(default=60.0, gt=0)
     answer_limit_mb: int = Field(default=64, ge=1)
+    client: Literal["direct", "aiohttp"] = "direct"
 
 
 class CassetteSettings(Section):

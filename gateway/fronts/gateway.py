@@ -12,17 +12,21 @@ from contextlib import contextmanager
 from gateway.authorities import reload
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Served
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.logs import configure
+from gateway.fronts.origin import origin_of, proxy_for
+from gateway.fronts.pool import Bounds
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
 from gateway.fronts.serving import Build, Running, bind, serve, url_of
 from gateway.fronts.targets import Targets
-from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
+from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
+from gateway.fronts.wire import Host
 from gateway.fronts.workers import serve_with_workers
 from gateway.identities import credential_files, iam_url, renew
 from gateway.modes import SIMULATE
@@ -150,10 +154,12 @@ def _upstreams(settings: Settings, clock: Clock) -> Mapping[Service, Upstream]:
     return {service: _upstream(url, settings) for service, url in urls.items() if url is not None}
 
 
-def _upstream(url: str, settings: Settings) -> AiohttpUpstream:
+def _upstream(url: str, settings: Settings) -> AiohttpUpstream | DirectUpstream:
     upstream = settings.upstream
     bounds = Bounds(upstream.connect_timeout_s, upstream.total_timeout_s, upstream.answer_limit_mb * 1024 * 1024)
-    return AiohttpUpstream(url, ca_file=upstream.ca_file, host=Host(upstream.host), bounds=bounds)
+    is_direct = upstream.client == "direct" and proxy_for(origin_of(url)) is None
+    client = DirectUpstream if is_direct else AiohttpUpstream
+    return client(url, ca_file=upstream.ca_file, host=Host(upstream.host), bounds=bounds)
 
 
 def _reloading(session: Session, settings: Settings) -> Reloading | None:

@@ -34,6 +34,9 @@ class Bounds:
     response_bytes: int = 64 * 1024 * 1024
 
 
+DEFAULT_BOUNDS = Bounds()
+
+
 class Pool:
     """The connections to one origin, directly or through a proxy. Made inside the loop that uses it."""
 

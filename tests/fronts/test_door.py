@@ -15,8 +15,9 @@ from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.doors import Served
+from gateway.fronts.pool import Bounds
 from gateway.fronts.serving import Running, bind, serve
-from gateway.fronts.upstream import AiohttpUpstream, Bounds
+from gateway.fronts.upstream import AiohttpUpstream
 from gateway.http.links import Links
 from gateway.http.messages import Request
 from gateway.modes import RECORD

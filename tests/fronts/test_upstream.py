@@ -2,13 +2,17 @@ import asyncio
 import gzip
 import socket
 import ssl
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from gateway.fronts.upstream import AiohttpUpstream, Bounds, Host
+from gateway.fronts.direct import DirectUpstream
+from gateway.fronts.pool import Bounds
+from gateway.fronts.upstream import AiohttpUpstream
+from gateway.fronts.wire import Host
 from gateway.http.messages import Headers, Request, Response
 from gateway.seams import FailureKind, UpstreamFailure
 
@@ -19,6 +23,15 @@ T = TypeVar("T")
 
 GET = Request("GET", b"/v2", ((b"host", b"gateway:8776"),))
 POST = Request("POST", b"/v2/p/volumes", ((b"host", b"gateway:8776"),), b"{}")
+
+
+# The client under test: each test runs with both.
+Upstream: type[AiohttpUpstream] | type[DirectUpstream] = AiohttpUpstream
+
+
+@pytest.fixture(autouse=True, params=[AiohttpUpstream, DirectUpstream])
+def _both_clients(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "Upstream", request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +51,7 @@ def told(
     """Send requests to an upstream with these lines and return the last outcome."""
 
     async def work() -> Response | UpstreamFailure:
-        async with RawUpstream(*lines) as cloud, AiohttpUpstream(cloud.url, bounds=bounds or Bounds()) as upstream:
+        async with RawUpstream(*lines) as cloud, Upstream(cloud.url, bounds=bounds or Bounds()) as upstream:
             outcomes = [await upstream.send(request) for request in requests]
         return outcomes[-1]
 
@@ -49,7 +62,7 @@ def heard(request: Request, prefix: str = "", host: Host = Host.UPSTREAM) -> byt
     """Return what the upstream heard, its own address replaced by HOST."""
 
     async def work() -> bytes:
-        async with RawUpstream() as cloud, AiohttpUpstream(cloud.url + prefix, host=host) as upstream:
+        async with RawUpstream() as cloud, Upstream(cloud.url + prefix, host=host) as upstream:
             assert await upstream.send(request) == Response(200, ((b"content-length", b"2"),), b"{}")
             return cloud.heard[0].replace(cloud.host.encode(), b"HOST")
 
@@ -125,7 +138,7 @@ def test_a_token_of_100_kb_goes_out_and_comes_back() -> None:
     said = answer(b"201 Created", b"X-Subject-Token: " + token)
 
     async def work() -> tuple[Response | UpstreamFailure, bytes]:
-        async with RawUpstream(said) as cloud, AiohttpUpstream(cloud.url) as upstream:
+        async with RawUpstream(said) as cloud, Upstream(cloud.url) as upstream:
             return await upstream.send(Request("GET", b"/", ((b"x-auth-token", token),))), cloud.heard[0]
 
     response, request = run(work())
@@ -177,7 +190,7 @@ def test_what_concerns_the_upstreams_connection_is_left_there() -> None:
 
 def test_no_cookie_is_kept() -> None:
     async def work() -> list[bytes]:
-        async with RawUpstream(answer(b"200 OK", b"Set-Cookie: a=b")) as cloud, AiohttpUpstream(cloud.url) as upstream:
+        async with RawUpstream(answer(b"200 OK", b"Set-Cookie: a=b")) as cloud, Upstream(cloud.url) as upstream:
             await upstream.send(GET)
             await upstream.send(GET)
             return cloud.heard
@@ -187,7 +200,7 @@ def test_no_cookie_is_kept() -> None:
 
 def test_connections_are_kept_alive_and_opened_again_after_a_close() -> None:
     async def work() -> list[int]:
-        async with RawUpstream() as cloud, AiohttpUpstream(cloud.url) as upstream:
+        async with RawUpstream() as cloud, Upstream(cloud.url) as upstream:
             seen = []
             for request in (GET, POST):
                 await upstream.send(request)
@@ -200,7 +213,7 @@ def test_connections_are_kept_alive_and_opened_again_after_a_close() -> None:
 
 
 def test_an_upstream_that_was_never_asked_closes() -> None:
-    run(AiohttpUpstream("http://evs.invalid").close())
+    run(Upstream("http://evs.invalid").close())
 
 
 @pytest.mark.parametrize(("method", "status", "times"), [("GET", 200, 3), ("DELETE", None, 2), ("PUT", None, 2)])
@@ -208,7 +221,7 @@ def test_only_reads_are_repeated_when_a_kept_connection_turns_out_closed(
     method: str, status: int | None, times: int
 ) -> None:
     async def work() -> tuple[int | None, int]:
-        async with RawUpstream(OK, HangUp(), OK) as cloud, AiohttpUpstream(cloud.url) as upstream:
+        async with RawUpstream(OK, HangUp(), OK) as cloud, Upstream(cloud.url) as upstream:
             await upstream.send(GET)
             outcome = await upstream.send(Request(method, b"/"))
             return outcome.status if isinstance(outcome, Response) else None, len(cloud.heard)
@@ -272,7 +285,7 @@ def test_an_answer_over_the_bound_is_too_large() -> None:
 
 def sent(url: str, bounds: Bounds | None = None, ca_file: Path | None = None) -> Response | UpstreamFailure:
     async def work() -> Response | UpstreamFailure:
-        async with AiohttpUpstream(url, bounds=bounds or Bounds(), ca_file=ca_file) as upstream:
+        async with Upstream(url, bounds=bounds or Bounds(), ca_file=ca_file) as upstream:
             return await upstream.send(GET)
 
     return run(work())
@@ -312,7 +325,7 @@ def over_tls(names: str, tmp_path: Path, *, trusted: bool) -> Response | Upstrea
     async def work() -> Response | UpstreamFailure:
         async with RawUpstream(tls=context) as cloud:
             url = cloud.url.replace("http:", "https:")
-            async with AiohttpUpstream(url, ca_file=certificate if trusted else None) as upstream:
+            async with Upstream(url, ca_file=certificate if trusted else None) as upstream:
                 return await upstream.send(GET)
 
     return run(work())
@@ -333,7 +346,7 @@ def test_no_tls_behind_https_is_a_tls_failure() -> None:
     async def work() -> Response | UpstreamFailure:
         async with await asyncio.start_server(speak_first, "127.0.0.1", 0) as cloud:
             url = f"https://127.0.0.1:{cloud.sockets[0].getsockname()[1]}"
-            async with AiohttpUpstream(url) as upstream:
+            async with Upstream(url) as upstream:
                 return await upstream.send(GET)
 
     assert run(work()) == UpstreamFailure(FailureKind.TLS, "no TLS connection to the upstream")
