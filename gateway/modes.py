@@ -12,17 +12,25 @@ from enum import StrEnum
 @dataclass(frozen=True, slots=True)
 class Mode:
     """What a mode does. `reads`: the cassette is asked first. `forwards`: the upstream may be asked. `keeps`:
-    a live exchange is appended to the cassette. `rescues`: the cassette is asked when the upstream failed."""
+    a live exchange is appended to the cassette. `rescues`: the cassette is asked when the upstream failed. `compares`:
+    a live answer is held against what the cassette would have answered. `spares`: no write is sent."""
 
     name: str
     reads: bool = False
     forwards: bool = False
     keeps: bool = False
     rescues: bool = False
+    compares: bool = False
+    spares: bool = False
 
     @property
     def needs_cassette(self) -> bool:
-        return self.reads or self.keeps or self.rescues
+        return self.keeps or self.plays
+
+    @property
+    def plays(self) -> bool:
+        """True when answers of the cassette are wanted, for whatever use."""
+        return self.reads or self.rescues or self.compares
 
 
 PASSTHROUGH = Mode("passthrough", forwards=True)
@@ -32,8 +40,9 @@ ONCE = Mode("once", reads=True)
 NEW_EPISODES = Mode("new-episodes", reads=True, forwards=True, keeps=True)
 FALLBACK = Mode("fallback", forwards=True, rescues=True)
 SIMULATE = Mode("simulate", forwards=True)
+VERIFY = Mode("verify", forwards=True, compares=True, spares=True)
 
-MODES = {mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE)}
+MODES = {mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY)}
 
 
 class Level(StrEnum):

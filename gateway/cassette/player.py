@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from gateway.cassette.choosing import Asked, Choice, MissKind, choose, program
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.key import Keyed
+from gateway.cassette.kinds import PROJECT, kind_of
 from gateway.cassette.lineage import Entry
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
@@ -111,6 +112,19 @@ class Player:
             self._scopes.pop(scope, None)
             if kept is not None:
                 self._scopes[scope] = kept
+
+    def present(self, scope: str) -> None:
+        """Let a scope, if it is new, know things by their real ids where the recording still holds them: the service
+        that was recorded is there."""
+        if scope not in self._scopes:
+            real = self._index.aliases.alias_of
+            begun = self._scopes[scope] = Scope(self._identity(scope))
+            begun.present({value: alias for value, alias in real.items() if kind_of(alias) != PROJECT})
+
+    def learn(self, scope: str, pairs: Iterable[tuple[str, str]]) -> None:
+        """Let a scope know the live ids of things, each beside the one that its recorded answer showed."""
+        if scope in self._scopes:
+            self._scopes[scope].learn(pairs)
 
     def recall(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Hit | Miss:
         """Return the last recorded answer to a read, whatever was written since: what is known when the service

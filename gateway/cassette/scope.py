@@ -12,7 +12,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,7 +21,7 @@ from gateway.cassette.aliases import project_in
 from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, Template, as_json
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.key import Keyed, keyed
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ID, OWNED, PLAIN_HEX, SECRET, kind_of
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PLAIN_HEX, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.lineage import Entry
 from gateway.cassette.progress import Position
@@ -85,6 +85,7 @@ class Scope:
         self._alias_of: dict[str, str] = {}
         self._shown: dict[str, str] = {}
         self._claimed: set[str] = set()
+        self._met: set[str] = set()
         self._words: dict[tuple[int, Path], str] = {}
         self._asked: dict[str, str] = {}
         self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
@@ -171,6 +172,17 @@ class Scope:
             if kind_of(alias) != SECRET:
                 self._know(alias, value)
                 self._claimed.add(alias)
+
+    def learn(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Take live values for the ids that were shown in their places. What a thing was met as first, it stays."""
+        for shown, live in pairs:
+            alias = self.resolve(shown)
+            if IS_ALIAS.fullmatch(alias) and alias not in self._met and not self._stands_for_another(live):
+                self._met.add(alias)
+                self._know(alias, live)
+
+    def _stands_for_another(self, value: str) -> bool:
+        return self._alias_of.get(value.lower()) in self._met
 
     def note(self, entry: Entry, client: int | None, connection: str) -> None:
         """Remember that an answer was served: how far its client has come, and that it is on this connection, unless
