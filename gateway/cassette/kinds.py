@@ -22,6 +22,7 @@ KINDS = (
     "server",
     "image",
     "attachment",
+    "domain",
     SECRET,
 )
 
@@ -41,6 +42,7 @@ COLLECTIONS: Mapping[str, str] = MappingProxyType(
         "attachments": "attachment",
         "os-quota-sets": PROJECT,
         "projects": PROJECT,
+        "domains": "domain",
     }
 )
 
@@ -65,6 +67,7 @@ HOLDERS: Mapping[str, str] = MappingProxyType(
         "quota_set": PROJECT,
         "project": PROJECT,
         "projects": PROJECT,
+        "domain": "domain",
     }
 )
 
@@ -83,6 +86,7 @@ MEMBERS: Mapping[str, str] = MappingProxyType(
         "image_id": "image",
         "imageRef": "image",
         "attachment_id": "attachment",
+        "domain_id": "domain",
         "project_id": PROJECT,
         "tenant_id": PROJECT,
         "os-vol-tenant-attr:tenant_id": PROJECT,
@@ -97,7 +101,7 @@ CHOSEN = frozenset({"name", "description", "display_name", "display_description"
 RETURNED_SECRET = "auth_key"  # noqa: S105 - the name of a member
 
 # Kinds written as 32 hexadecimal digits; the others are UUIDs. Source: API reference, sections 4.1 and 8.1.1.
-PLAIN_HEX = frozenset({PROJECT, "job"})
+PLAIN_HEX = frozenset({PROJECT, "domain", "job"})
 
 UUID_MARK = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 ID_MARK = rf"(?:{UUID_MARK}|[0-9a-fA-F]{{32}})"
