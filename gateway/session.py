@@ -87,7 +87,7 @@ def open_session(settings: Settings) -> Session:
     reads = any(mode.reads or mode.rescues for mode in modes)
     identity, authority, broker = identity_of(settings), authority_of(settings), broker_of(settings)
     redactor = Redactor(_key(settings, keeps))
-    cassette = open_cassette(_cassette_path(settings), create=keeps) if keeps or reads else None
+    cassette = open_cassette(cassette_path(settings), create=keeps) if keeps or reads else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
@@ -136,12 +136,13 @@ def _links(settings: Settings) -> Links:
     return Links((NEUTRAL_URL, *(url for url in (upstream.url, upstream.iam_url, *upstream.origins) if url)))
 
 
-def _cassette_path(settings: Settings) -> Path:
+def cassette_path(settings: Settings) -> Path:
+    """Return where the cassette of these settings lies."""
     return settings.cassette.path or settings.data / DEFAULT_CASSETTE
 
 
 def _settled(mode: Mode, settings: Settings) -> Mode:
-    if mode is not ONCE or cassette_exists(_cassette_path(settings)):
+    if mode is not ONCE or cassette_exists(cassette_path(settings)):
         return mode
     return RECORD
 

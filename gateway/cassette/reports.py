@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway.cassette.lineage import Entry
+from gateway.cassette.scoping import shown
 from gateway.contract.model import JsonObject
 
 # Misses and unused exchanges that a report names; it counts the rest.
@@ -94,6 +95,24 @@ def reported(name: str, tally: Tally, used: Iterable[Entry], unused: Iterable[En
         len(named) + more,
         ranges_of(numbers),
     )
+
+
+def document(report: ScopeReport) -> JsonObject:
+    """Return a report as JSON. `used` are the numbers of exchanges, from and to; all lists but this are bounded."""
+    return {
+        "name": shown(report.name),
+        "hits": report.hits,
+        "approximate": report.approximate,
+        "used": [[first, last] for first, last in report.ranges],
+        "used_count": report.used,
+        "unused": [
+            {"seq": each.seq, "operation": each.operation, "method": each.method, "target": each.target_template}
+            for each in report.unused
+        ],
+        "unused_count": report.unused_count,
+        "misses": list(report.misses),
+        "miss_count": report.miss_count,
+    }
 
 
 def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:

@@ -23,6 +23,10 @@ FLAGS = {
     "admin_listen": "listen.admin",
     "public_url": "listen.public_url",
     "workers": "listen.workers",
+    "scopes": "scopes.count",
+    "scopes_by": "scopes.by",
+    "report": "scopes.report",
+    "require_all_used": "scopes.require_all_used",
     "validation": "checks.validation",
     "undocumented": "checks.undocumented",
     "policies": "policies.path",
@@ -48,6 +52,15 @@ FLAGS = {
 @click.option("--admin-listen", metavar="HOST:PORT", help="Admin listener (default: 127.0.0.1:8777).")
 @click.option("--public-url", metavar="URL", help="The gateway's own address in links (default: the one asked).")
 @click.option("--workers", type=int, help="Processes that share the public listener (default: 1).")
+@click.option("--scopes", type=int, metavar="N", help="Scopes with listeners of their own from the start.")
+@click.option("--scopes-by", type=click.Choice(["project", "token", "user"]), help="What else tells scopes apart.")
+@click.option("--report", metavar="FILE", help="Write what was used, unused and missed to this file at the end.")
+@click.option(
+    "--require-all-used",
+    is_flag=True,
+    default=None,
+    help="Exit with 4 when something recorded was not used, or missed.",
+)
 @click.option("--validation", type=click.Choice(["enforce", "report", "off"]), help="Level of validation.")
 @click.option(
     "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
@@ -61,7 +74,8 @@ FLAGS = {
 def command(file: Path | None, **flags: Any) -> None:
     """Run the gateway until SIGTERM.
 
-    Prints one JSON line on stdout when it is ready. Exit codes: 0 after SIGTERM, 3 when it could not start.
+    Prints one JSON line on stdout when it is ready. Exit codes: 0 after SIGTERM, 3 when it could not start, 4 with
+    --require-all-used.
     """
     from gateway.fronts.gateway import run
     from gateway.session import settled

@@ -6,28 +6,26 @@ The same sessions, listeners and pipeline as `serve`, without its signals and it
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gateway.contract.model import JsonObject
+from gateway.errors import RunError
 from gateway.fronts.eviction import Evictions
-from gateway.fronts.gateway import Clock, bound, builder
-from gateway.fronts.serving import Build, Running, serve, url_of
+from gateway.fronts.gateway import Clock, builder
+from gateway.fronts.listeners import ANY_PORT, Listeners, bound
+from gateway.fronts.scopes import Refused, Scopes
+from gateway.fronts.serving import Build, serve, url_of
 from gateway.fronts.testing.credentials import MADE_UP, credentials_in
 from gateway.fronts.testing.handle import EvsGateway, Report
 from gateway.session import settled
-from gateway.settings import CassetteSettings, ListenSettings, Settings, load
-
-MISSED = (b"cache-status", b"evs-gateway; fwd=miss")
-
-Send = Callable[[Any], Awaitable[None]]
+from gateway.settings import CassetteSettings, ListenSettings, ScopeSettings, Settings, load
 
 
 @contextmanager
@@ -60,6 +58,7 @@ def evs_gateway(
     settings = origins.settings
     changed: dict[str, Any] = {
         "listen": ListenSettings(public="127.0.0.1:0"),
+        "scopes": ScopeSettings(by=settings.scopes.by),
         "cassette": CassetteSettings(path=settings.cassette.path, mode=settings.cassette.mode),
     }
     if data is not None and "data" not in origins.places:
@@ -75,17 +74,16 @@ def running(settings: Settings, clock: Clock = time.time) -> Iterator[EvsGateway
     Errors: as `evs_gateway`.
     """
     settings = settled(settings)
-    misses: list[Report] = []
     credentials = credentials_in(os.environ) if settings.mode.forwards else MADE_UP
-    with bound(settings.listen.public) as listener:
-        build = _witnessed(builder(settings, listener, None, Evictions(), clock), misses)
-        with _served(build):
+    remote = _Remote()
+    with bound(settings.listen.public) as public:
+        with _served(builder(settings, Listeners(public), Evictions(), clock, begun=remote.begun)):
             mode, path = settings.mode.name, settings.cassette.path
-            gateway = EvsGateway(url_of(listener), mode, path, credentials, misses)
+            gateway = EvsGateway(url_of(public), mode, path, credentials, control=remote)
             try:
                 yield gateway
             finally:
-                gateway.close_clients()
+                gateway.end()
 
 
 @contextmanager
@@ -112,40 +110,41 @@ def _served(build: Build) -> Iterator[None]:
             ended.result()
 
 
-def _witnessed(build: Build, misses: list[Report]) -> Build:
-    """Return what builds the same with a witness of misses before each application."""
+class _Remote:
+    """The scopes of a gateway, asked from another thread."""
 
-    async def watched() -> Running:
-        running = await build()
-        served = tuple(replace(each, app=_Witness(each.app, misses)) for each in running.served)
-        return replace(running, served=served)
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._scopes: Scopes | None = None
 
-    return watched
+    def begun(self, scopes: Scopes) -> None:
+        """Remember the scopes of the process that begins, and the loop they live in."""
+        self._loop, self._scopes = asyncio.get_running_loop(), scopes
+
+    def report(self, name: str) -> Report:
+        return self._done(lambda scopes: _at_once(scopes.report(name)))
+
+    def reset(self, name: str) -> Report:
+        return self._done(lambda scopes: _at_once(scopes.reset(name)))
+
+    def rewind(self, name: str) -> Report:
+        return self._done(lambda scopes: _at_once(scopes.rewind(name)))
+
+    def open(self, name: str | None) -> Report:
+        return self._done(lambda scopes: scopes.open(name, ANY_PORT))
+
+    def close(self, name: str) -> Report:
+        return self._done(lambda scopes: scopes.close(name))
+
+    def _done(self, work: Callable[[Scopes], Coroutine[None, None, JsonObject | Refused]]) -> Report:
+        """Errors: RunError with the words of what was refused."""
+        assert self._loop is not None, "a gateway that serves has begun"
+        assert self._scopes is not None, "and so have its scopes"
+        said = asyncio.run_coroutine_threadsafe(work(self._scopes), self._loop).result()
+        if isinstance(said, Refused):
+            raise RunError(said.message)
+        return said
 
 
-class _Witness:
-    """An application that lets another answer, and takes down the reports of its misses."""
-
-    def __init__(self, app: Any, misses: list[Report]) -> None:
-        self._app = app
-        self._misses = misses
-
-    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
-        is_miss = False
-
-        async def witness(message: Any) -> None:
-            nonlocal is_miss
-            if message["type"] == "http.response.start":
-                is_miss = MISSED in message["headers"]
-            elif is_miss and message.get("body"):
-                self._misses.append(_report(message["body"]))
-            await send(message)
-
-        await self._app(scope, receive, witness)
-
-
-def _report(body: bytes) -> Report:
-    """Return the report inside a miss's answer, whatever the envelope of its family."""
-    (content,) = json.loads(body).values()
-    report: Report = content["miss"]
-    return report
+async def _at_once(said: JsonObject | Refused) -> JsonObject | Refused:
+    return said

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 from gateway.authorities import reload
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.direct import DirectUpstream
-from gateway.fronts.doors import Served
+from gateway.fronts.doors import Doors, Served
+from gateway.fronts.ending import tell
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
+from gateway.fronts.listeners import Listeners, listening
 from gateway.fronts.logs import configure
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
-from gateway.fronts.serving import Build, Running, bind, serve, url_of
+from gateway.fronts.scopes import Scopes
+from gateway.fronts.scopes_admin import scope_routes
+from gateway.fronts.serving import Build, Running, serve
 from gateway.fronts.targets import Targets
 from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
@@ -41,58 +45,55 @@ Clock = Callable[[], float]
 # A token document, also one with a catalogue that was not asked for.
 _IAM_ANSWER_BYTES = 4 * 1024 * 1024
 
-Ready = Mapping[str, str | int]
+Ready = Mapping[str, str | int | Mapping[str, str]]
 """The ready line: event, addresses of the listeners, mode, process id."""
+
+Hook = Callable[[Scopes], None]
+"""Told of the scopes of a process."""
+
+
+def ignored(_: Scopes) -> None:
+    """Do nothing."""
 
 
 def run(settings: Settings, say: Callable[[Ready], None]) -> None:
     """Serve until SIGTERM; the log goes to stderr, and `say` gets the ready line when every listener answers.
 
-    Errors: ListenError, and what opening a session raises.
+    Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
     """
     configure()
     evictions = Evictions()
-    with bound(settings.listen.public) as public, bound(settings.listen.admin) as private:
+    with listening(settings) as listeners:
 
         def ready() -> None:
-            say(
-                {
-                    "event": "ready",
-                    "public": url_of(public),
-                    "admin": url_of(private),
-                    "mode": settings.cassette.mode,
-                    "pid": os.getpid(),
-                }
-            )
+            said = {"mode": settings.cassette.mode, "pid": os.getpid()}
+            say({"event": "ready", **listeners.addresses, **said})
 
         if settings.listen.workers == 1:
-            serve(builder(settings, public, private, evictions), ready)
+            serve(builder(settings, listeners, evictions, ended=partial(tell, settings)), ready)
         else:
-            _serve_with_workers(settings, public, private, evictions, ready)
+            _serve_with_workers(settings, listeners, evictions, ready)
 
 
 def _serve_with_workers(
-    settings: Settings,
-    public: socket.socket,
-    private: socket.socket,
-    evictions: Evictions,
-    ready: Callable[[], None],
+    settings: Settings, listeners: Listeners, evictions: Evictions, ready: Callable[[], None]
 ) -> None:
     def build(number: int) -> Build:
-        return builder(settings, public, private if number == 0 else None, evictions)
+        return builder(settings, listeners if number == 0 else replace(listeners, private=None), evictions)
 
-    serve_with_workers(build, settings.listen.workers, (public, private), ready)
+    serve_with_workers(build, settings.listen.workers, tuple(listeners), ready)
 
 
 def builder(
     settings: Settings,
-    public: socket.socket,
-    private: socket.socket | None,
+    listeners: Listeners,
     evictions: Evictions,
     clock: Clock = time.time,
+    begun: Hook = ignored,
+    ended: Hook = ignored,
 ) -> Build:
     """Return what builds one process of the gateway inside its own loop, from settled settings. `clock` times the
-    requests, and the simulator's cloud."""
+    requests, and the simulator's cloud; `begun` and `ended` are called with its scopes, inside the loop."""
 
     async def build() -> Running:
         session = open_session(settings)
@@ -100,7 +101,12 @@ def builder(
         watcher = Watcher(session.pipeline.scrub)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
-        gateway = Gateway(session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
+        door = partial(
+            Gateway, session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets
+        )
+        doors = Doors()
+        is_shared = settings.listen.workers > 1
+        scopes = Scopes(session.player, doors, lambda name: door(scope=name), listeners.scopes, is_shared=is_shared)
         reloading = _reloading(session, settings)
         renewal = _renewal(session, settings)
 
@@ -113,13 +119,18 @@ def builder(
                 await upstream.close()
             if tokens is not None:
                 await tokens.introspection.close()
-            session.close()
+            try:
+                ended(scopes)
+            finally:
+                session.close()
 
-        served = [Served(gateway, public)]
-        if private is not None:
-            routes = [eviction_route(tokens.forgetting)] if tokens is not None else []
-            served.append(Served(admin(_checks(session), routes), private))
-        return Running(tuple(served), close)
+        served = [Served(door(), listeners.public)]
+        served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
+        if listeners.private is not None:
+            routes = [*scope_routes(scopes), *([eviction_route(tokens.forgetting)] if tokens is not None else [])]
+            served.append(Served(admin(_checks(session), routes), listeners.private))
+        begun(scopes)
+        return Running(tuple(served), close, doors)
 
     return build
 
@@ -185,13 +196,3 @@ def _checks(session: Session) -> Mapping[str, Check]:
 
 def _request_id() -> str:
     return uuid.uuid4().hex
-
-
-@contextmanager
-def bound(address: str) -> Iterator[socket.socket]:
-    """Listen on an address while the block lasts."""
-    listener = bind(address)
-    try:
-        yield listener
-    finally:
-        listener.close()

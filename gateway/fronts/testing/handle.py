@@ -3,31 +3,91 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from gateway.errors import GatewayError
 from gateway.fronts.testing.credentials import Credentials
 
 Report = Mapping[str, Any]
-"""Why one request was a miss, as the 424 told it."""
+"""What the gateway tells of a scope, or of one miss, as JSON."""
+
+# What the scope of a gateway is called that has no listener of its own.
+DEFAULT = "default"
 
 LOOPBACK = "127.0.0.1"
 
 
+class Control(Protocol):
+    """The scopes of the gateway that runs here, by name; what one says is as on the admin side."""
+
+    def report(self, name: str) -> Report: ...
+
+    def reset(self, name: str) -> Report: ...
+
+    def rewind(self, name: str) -> Report: ...
+
+    def open(self, name: str | None) -> Report: ...
+
+    def close(self, name: str) -> Report: ...
+
+
 @dataclass(slots=True)
 class EvsGateway:
-    """One gateway in this process. `endpoint` has no path; `misses` grows while requests miss the cassette."""
+    """One gateway in this process, or one scope of it. `endpoint` has no path."""
 
     endpoint: str
     mode: str
     cassette: Path | None
     # pytest prints what a failed test was given; a credential must not be among it.
     credentials: Credentials = field(repr=False)
-    misses: list[Report] = field(default_factory=list, repr=False)
+    scope: str = field(default=DEFAULT, repr=False)
+    control: Control | None = field(default=None, repr=False)
+    _last: Report = field(default_factory=dict, repr=False)
     _clients: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @property
+    def report(self) -> Report:
+        """What became of the cassette until now, or at the end: `hits`, `misses`, `used`, `unused` and their counts."""
+        if self.control is not None:
+            self._last = self.control.report(self.scope)
+        return self._last
+
+    @property
+    def misses(self) -> Sequence[Report]:
+        """The reports of the requests that the cassette had no answer for."""
+        misses: Sequence[Report] = self.report.get("misses", ())
+        return misses
+
+    def reset(self) -> Report:
+        """Begin the cassette anew, with nothing used, and return what became of it until now."""
+        return self._control.reset(self.scope)
+
+    def rewind(self) -> None:
+        """Go back to the start of the cassette, with new ids."""
+        self._control.rewind(self.scope)
+
+    @contextmanager
+    def apart(self, name: str | None = None) -> Iterator[EvsGateway]:
+        """Give a scope of its own, on a listener of its own, to whom the block lasts: the cassette from the start."""
+        opened = self._control.open(name)
+        apart = EvsGateway(
+            opened["url"], self.mode, self.cassette, self.credentials, scope=opened["name"], control=self.control
+        )
+        try:
+            yield apart
+        finally:
+            apart.end()
+            self._control.close(apart.scope)
+
+    @property
+    def _control(self) -> Control:
+        if self.control is None:
+            raise GatewayError("this gateway has ended")
+        return self.control
 
     @property
     def token(self) -> str:
@@ -90,9 +150,10 @@ class EvsGateway:
         self._clients.callback(client.close)
         return client
 
-    def close_clients(self) -> None:
-        """Close every client that was handed out."""
+    def end(self) -> None:
+        """Close every client that was handed out, and remember the last report."""
         self._clients.close()
+        self._last, self.control = self.report, None
 
 
 def _library(module: str, package: str) -> Any:

@@ -19,7 +19,7 @@ PROJECT = MADE_UP.project_id
 def handle() -> Iterator[EvsGateway]:
     made = EvsGateway("http://127.0.0.1:1", "replay", None, MADE_UP)
     yield made
-    made.close_clients()
+    made.end()
 
 
 def test_the_environment_leads_here_past_every_proxy(handle: EvsGateway) -> None:

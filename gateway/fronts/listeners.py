@@ -1,0 +1,55 @@
+"""The listening sockets of a gateway, which are there before its processes and shared by them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from gateway.fronts.serving import bind, url_of
+from gateway.settings import Settings
+
+ANY_PORT = "127.0.0.1:0"
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """The sockets a gateway listens on from its start. One process alone serves `private`; `scopes` have names."""
+
+    public: socket.socket
+    private: socket.socket | None = None
+    scopes: Mapping[str, socket.socket] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[socket.socket]:
+        return filter(None, (self.public, self.private, *self.scopes.values()))
+
+    @property
+    def addresses(self) -> dict[str, str | Mapping[str, str]]:
+        """Where clients find them, as the ready line says it."""
+        named: dict[str, str | Mapping[str, str]] = {"public": url_of(self.public)}
+        if self.private is not None:
+            named["admin"] = url_of(self.private)
+        if self.scopes:
+            named["scopes"] = {name: url_of(listener) for name, listener in self.scopes.items()}
+        return named
+
+
+@contextmanager
+def listening(settings: Settings) -> Iterator[Listeners]:
+    """Listen on every address of the settings while the block lasts; listeners of scopes are on loopback."""
+    with ExitStack() as stack:
+        public = stack.enter_context(bound(settings.listen.public))
+        private = stack.enter_context(bound(settings.listen.admin))
+        names = map(str, range(1, settings.scopes.count + 1))
+        yield Listeners(public, private, {name: stack.enter_context(bound(ANY_PORT)) for name in names})
+
+
+@contextmanager
+def bound(address: str) -> Iterator[socket.socket]:
+    """Listen on an address while the block lasts."""
+    listener = bind(address)
+    try:
+        yield listener
+    finally:
+        listener.close()
