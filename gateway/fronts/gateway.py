@@ -56,7 +56,7 @@ def ignored(_: Scopes) -> None:
     """Do nothing."""
 
 
-def run(settings: Settings, say: Callable[[Ready], None]) -> None:
+def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.time) -> None:
     """Serve until SIGTERM; the log goes to stderr, and `say` gets the ready line when every listener answers.
 
     Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
@@ -70,16 +70,16 @@ def run(settings: Settings, say: Callable[[Ready], None]) -> None:
             say({"event": "ready", **listeners.addresses, **said})
 
         if settings.listen.workers == 1:
-            serve(builder(settings, listeners, evictions, ended=partial(tell, settings)), ready)
+            serve(builder(settings, listeners, evictions, clock, ended=partial(tell, settings)), ready)
         else:
-            _serve_with_workers(settings, listeners, evictions, ready)
+            _serve_with_workers(settings, listeners, evictions, ready, clock)
 
 
 def _serve_with_workers(
-    settings: Settings, listeners: Listeners, evictions: Evictions, ready: Callable[[], None]
+    settings: Settings, listeners: Listeners, evictions: Evictions, ready: Callable[[], None], clock: Clock
 ) -> None:
     def build(number: int) -> Build:
-        return builder(settings, listeners if number == 0 else replace(listeners, private=None), evictions)
+        return builder(settings, listeners if number == 0 else replace(listeners, private=None), evictions, clock)
 
     serve_with_workers(build, settings.listen.workers, tuple(listeners), ready)
 
