@@ -20,10 +20,12 @@ from gateway.access.requirements import target_of
 from gateway.access.targets import path_of, target_in
 from gateway.access.tokens import Verdict
 from gateway.access.values import ABSENT
+from gateway.cassette.comparing import Compare, Departure, Weight, compare
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
+from gateway.cassette.pairing import paired
 from gateway.cassette.player import Hit, Miss, Player
-from gateway.cassette.redaction import Redactor
+from gateway.cassette.redaction import WITHHELD, Redactor
 from gateway.cassette.scoping import By, Scoping
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
@@ -33,7 +35,7 @@ from gateway.http.admission import Admitted, Inadmissible, admit
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
 from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
-from gateway.seams import Arrival, Forward, LookUp, Question, Reply, Service, UpstreamFailure
+from gateway.seams import Arrival, Compared, Forward, LookUp, Question, Reply, Service, UpstreamFailure
 from gateway.validation import Finding, Severities, Severity, VolumeTypes, validate
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
@@ -54,7 +56,7 @@ _NOTHING = Response(0)
 class Rules:
     """What the operator decided: the mode (and exceptions by operation id), the level of validation with its table of
     severities and the region's own disk types, what becomes of undocumented operations, the gateway's own address
-    (None: the one the client used), and what tells scopes apart."""
+    (None: the one the client used), what tells scopes apart, and what counts as a departure from the cassette."""
 
     mode: Mode = PASSTHROUGH
     modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
@@ -64,6 +66,7 @@ class Rules:
     undocumented: Undocumented = Undocumented.FORWARD
     public_url: str | None = None
     scopes_by: By | None = None
+    compare: Compare = compare
 
     @property
     def prefix(self) -> bytes:
@@ -138,7 +141,34 @@ class Pipeline:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
         self._learn(forward, outcome)
         reply = self._came_back(forward, outcome, at)
+        if forward.played is not None:
+            reply = self._held_against(forward.played, forward.arrival, outcome, reply)
         return _spoilt(reply, forward.mishap) if forward.mishap is not None else reply
+
+    def _held_against(
+        self, played: Hit | Miss, arrival: Arrival, outcome: Response | UpstreamFailure, reply: Reply
+    ) -> Reply:
+        """Return the reply with how the live answer departs from what the cassette has, and learn the live ids."""
+        compared = Compared(played.seq if isinstance(played, Hit) else 0, self._departures(played, arrival, outcome))
+        if isinstance(played, Hit) and isinstance(outcome, Response) and self._player is not None:
+            self._player.learn(arrival.scope, paired(played.response, outcome))
+        told = (
+            f"{each.weight.value} {each.rule} {each.where}: recorded {each.recorded}, live {each.live}"
+            for each in compared.departures
+        )
+        return replace(reply, compared=compared, remarks=(*reply.remarks, *told))
+
+    def _departures(
+        self, played: Hit | Miss, arrival: Arrival, outcome: Response | UpstreamFailure
+    ) -> tuple[Departure, ...]:
+        if isinstance(outcome, UpstreamFailure):
+            return (Departure("failed", Weight.ERROR, "status", "an answer", outcome.kind.value),)
+        if isinstance(played, Miss):
+            return (Departure("not-recorded", Weight.WARN, "request", played.kind, str(outcome.status)),)
+        redacted = self._redactor.redact(arrival.request, outcome, arrival.operation)
+        if WITHHELD in redacted.rules:
+            return (Departure("withheld", Weight.INFO, "body", "an answer", "an answer that may hold a secret"),)
+        return self._rules.compare(played.response, redacted.response)
 
     def _came_back(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         if isinstance(outcome, UpstreamFailure):
@@ -309,6 +339,10 @@ class Pipeline:
 
     def _sought(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Reply | Forward:
         """Answer from the cassette, or ask the cloud, as the mode has it."""
+        if arrival.mode.spares and _is_write(arrival):
+            return self._reply(arrival, refusals.spared(arrival.family), remarks=("verify: a write is not sent",))
+        if arrival.mode.compares:
+            return replace(self._forward(arrival), played=self._presented(arrival, play))
         if not arrival.mode.reads:
             return self._forward(arrival)
         played = play(arrival)
@@ -318,6 +352,12 @@ class Pipeline:
             return replace(self._forward(arrival), missed=True)
         refusal = refusals.miss(arrival.family, played.report).with_header(b"cache-status", b"evs-gateway; fwd=miss")
         return self._reply(arrival, refusal, remarks=(f"miss: {played.kind}",))
+
+    def _presented(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Hit | Miss:
+        """Return what the cassette would answer a client that knows things by their live ids."""
+        assert self._player is not None, "a mode that compares has a player"
+        self._player.present(arrival.scope)
+        return play(arrival)
 
     def _play(self, arrival: Arrival) -> Hit | Miss:
         assert self._player is not None, "a mode that reads has a player"

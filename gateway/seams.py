@@ -14,7 +14,9 @@ from typing import Protocol
 from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
 from gateway.access.requirements import Target as Named
+from gateway.cassette.comparing import Departure
 from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.player import Hit, Miss
 from gateway.contract.model import Family, Match, Operation, Unmatched
 from gateway.faults.overlay import Mishap
 from gateway.http.admission import Admitted
@@ -92,23 +94,33 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """How a live answer departs from the recorded one, whose number in the cassette is `seq`; 0 where there is none."""
+
+    seq: int
+    departures: tuple[Departure, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
     what the operator's log should say about it, none for an ordinary answer; `arrival` is the request answered, None
-    for one that was not admitted; `mishap` is what the door does to the answer on purpose."""
+    for one that was not admitted; `mishap` is what the door does to the answer on purpose; `compared`
+    is what the cassette would have answered and how this answer departs from it."""
 
     response: Response
     exchange: Exchange | None = None
     remarks: tuple[str, ...] = ()
     arrival: Arrival | None = None
     mishap: Mishap | None = None
+    compared: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
     """A request to send upstream. `intent`, when there is one, is the redacted request of a write whose exchange will
     be kept: a note of it must be on disk before anything is sent. `missed` says that the cassette was asked first;
-    `mishap` is what will happen to the answer on purpose."""
+    `mishap` is what will happen to the answer on purpose; `played` is what the answer will be held against."""
 
     request: Request
     service: Service
@@ -116,6 +128,7 @@ class Forward:
     intent: Request | None = None
     missed: bool = False
     mishap: Mishap | None = None
+    played: Hit | Miss | None = None
 
 
 @dataclass(frozen=True, slots=True)

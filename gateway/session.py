@@ -10,6 +10,7 @@ from gateway.access.authority import Authority
 from gateway.access.brokering import Broker
 from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
+from gateway.cassette.comparing import compare, compare_with_values
 from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
@@ -84,11 +85,11 @@ def open_session(settings: Settings) -> Session:
     rules = _rules(settings)
     modes = (rules.mode, *rules.modes.values())
     keeps = any(mode.keeps for mode in modes)
-    reads = any(mode.reads or mode.rescues for mode in modes)
+    plays = any(mode.plays for mode in modes)
     identity, authority, broker = identity_of(settings), authority_of(settings), broker_of(settings)
     redactor = Redactor(_key(settings, keeps))
-    cassette = open_cassette(cassette_path(settings), create=keeps) if keeps or reads else None
-    player = Player(cassette.read(), CATALOGUE) if cassette is not None and reads else None
+    cassette = open_cassette(cassette_path(settings), create=keeps) if keeps or plays else None
+    player = Player(cassette.read(), CATALOGUE) if cassette is not None and plays else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
     return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player)
@@ -107,6 +108,7 @@ def _rules(settings: Settings) -> Rules:
         undocumented=settings.undocumented,
         public_url=settings.listen.public_url,
         scopes_by=settings.scopes.by,
+        compare=compare_with_values if settings.verify.values else compare,
     )
 
 
@@ -127,8 +129,11 @@ def _severities(settings: Settings) -> Severities:
 
 
 def _kept(mode: Mode, settings: Settings) -> Mode:
-    """The simulator's answers are kept too when a cassette is named; any other mode is what it is."""
-    return replace(mode, keeps=True) if mode is SIMULATE and settings.cassette.path is not None else mode
+    """The simulator's answers are kept too when a cassette is named, and writes are sent to a sandbox; any other mode
+    is what it is."""
+    if settings.verify.sandbox:
+        mode = replace(mode, spares=False)
+    return replace(mode, keeps=True) if mode.name == SIMULATE.name and settings.cassette.path is not None else mode
 
 
 def _links(settings: Settings) -> Links:
@@ -148,7 +153,7 @@ def _settled(mode: Mode, settings: Settings) -> Mode:
 
 
 def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
-    if settings.listen.workers > 1 and any(mode.reads or mode.rescues for mode in modes):
+    if settings.listen.workers > 1 and any(mode.plays for mode in modes):
         raise SettingsError(
             "listen.workers: a replay keeps its positions in one process; use 1 worker with a mode that replays"
         )

@@ -28,7 +28,7 @@ _USERINFO = re.compile(r"//[^/@]*@")
 ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
 DEFAULT_FILE = Path("evs-gateway.toml")
 
-ModeName = Literal["passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate"]
+ModeName = Literal["passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate", "verify"]
 
 
 def _web_url(text: str) -> str:
@@ -124,6 +124,15 @@ class PolicySettings(Section):
     detail: Literal["none", "action", "statement", "full"] = "action"
 
 
+class VerifySettings(Section):
+    """How a live service is held against a cassette. `sandbox`: writes are sent too. `values`: these count as well.
+    `report`: the file that is told at the end what was found."""
+
+    sandbox: bool = False
+    values: bool = False
+    report: Path | None = None
+
+
 class SimulatorSettings(Section):
     """The simulator behind mode `simulate`."""
 
@@ -143,6 +152,7 @@ class Settings(Section):
     identity: IdentitySettings = IdentitySettings()
     policies: PolicySettings = PolicySettings()
     simulator: SimulatorSettings = SimulatorSettings()
+    verify: VerifySettings = VerifySettings()
     faults: tuple[FaultSettings, ...] = ()
 
     @property

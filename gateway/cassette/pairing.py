@@ -1,4 +1,4 @@
-"""Which text of a live answer stands where which text of the recorded one does: how live ids are told for recorded ones.
+"""Which text of a live answer stands where which text of the recorded one does: so live ids are told for recorded ones.
 
 Members go by name, items of a list by their own names: a live service has more things than a recording, in another
 order. An only item stands against an only item.

@@ -31,6 +31,9 @@ FLAGS = {
     "undocumented": "checks.undocumented",
     "policies": "policies.path",
     "policy": "policies.level",
+    "sandbox": "verify.sandbox",
+    "values": "verify.values",
+    "verify_report": "verify.report",
     "faults": "faults",
     "seed": "simulator.seed",
     "settle_ms": "simulator.settle_ms",
@@ -67,6 +70,9 @@ FLAGS = {
 )
 @click.option("--policies", metavar="DIR", help="Policy folder: who may do what (needs identity settings).")
 @click.option("--policy", type=click.Choice(["enforce", "report", "off"]), help="Level of the policies.")
+@click.option("--sandbox", is_flag=True, default=None, help="Send writes too (mode verify).")
+@click.option("--values", is_flag=True, default=None, help="Compare values too (mode verify).")
+@click.option("--verify-report", metavar="FILE", help="Write at the end how the service departs (mode verify).")
 @click.option("--faults", metavar="FILE", help="Faults on purpose: a TOML file with tables [[faults]].")
 @click.option("--seed", help="Seed of the simulator (mode simulate).")
 @click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")
@@ -75,7 +81,7 @@ def command(file: Path | None, **flags: Any) -> None:
     """Run the gateway until SIGTERM.
 
     Prints one JSON line on stdout when it is ready. Exit codes: 0 after SIGTERM, 3 when it could not start, 4 with
-    --require-all-used.
+    --require-all-used, and in mode verify when the service broke with the cassette.
     """
     from gateway.fronts.gateway import run
     from gateway.session import settled

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from gateway.authorities import reload
+from gateway.cassette.departures import Survey
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.direct import DirectUpstream
@@ -27,6 +28,7 @@ from gateway.fronts.renewal import Renewal
 from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
 from gateway.fronts.serving import Build, Running, serve
+from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
 from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
@@ -98,7 +100,8 @@ def builder(
     async def build() -> Running:
         session = open_session(settings)
         upstreams = _upstreams(settings, clock)
-        watcher = Watcher(session.pipeline.scrub)
+        survey = Survey()
+        watcher = Watcher(session.pipeline.scrub, survey)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
         door = partial(
@@ -121,6 +124,7 @@ def builder(
                 await tokens.introspection.close()
             try:
                 ended(scopes)
+                conclude(settings, survey)
             finally:
                 session.close()
 

@@ -12,6 +12,8 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
+from gateway.cassette.departures import Survey
+from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.contract.model import Match
 from gateway.drift import Weight, compare
 from gateway.http.messages import Response
@@ -28,10 +30,12 @@ KNOWN = 10_000
 
 
 class Watcher:
-    """Watches over the answers of one process. `scrub` takes secrets out of a text."""
+    """Watches over the answers of one process. `scrub` takes secrets out of a text; `survey` gathers what was found
+    where answers were held against a cassette."""
 
-    def __init__(self, scrub: Callable[[bytes], bytes]) -> None:
+    def __init__(self, scrub: Callable[[bytes], bytes], survey: Survey | None = None) -> None:
         self._scrub = scrub
+        self._survey = survey
         self._waiting: deque[tuple[Match, Response]] = deque()
         self._seen: dict[tuple[str, int], tuple[int, float]] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -40,6 +44,10 @@ class Watcher:
         """Take note of an answer that went out; `outcome` is what the cloud said, None when it was not asked."""
         if reply.remarks:
             self._tell(request_id, reply)
+        if reply.compared is not None and self._survey is not None:
+            operation = reply.arrival.operation if reply.arrival is not None else None
+            name = UNDOCUMENTED if operation is None else operation.id
+            self._survey.add(name, reply.compared.seq, reply.compared.departures)
         if outcome is not None and reply.arrival is not None and isinstance(reply.arrival.identified, Match):
             self._line_up(reply.arrival.identified, outcome)
 

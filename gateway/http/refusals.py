@@ -190,6 +190,12 @@ def store_failed(family: Family, detail: str) -> Response:
     return _answer(family, faults.UNAVAILABLE, "proxy_internal_error", f"not recorded: {detail}", details)
 
 
+def spared(family: Family) -> Response:
+    """Refuse a write where the cloud is only looked at. Errors: 403."""
+    why = "Mode verify compares the service with the cassette and sends no writes; --sandbox lets them through."
+    return _answer(family, _own(403, why), "http_request_denied", why)
+
+
 def on_purpose(
     family: Family, status: int, code: str | None, message: str | None, retry_after_s: int | None
 ) -> Response:
