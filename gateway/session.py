@@ -26,6 +26,7 @@ from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
 from gateway.stores.keys import installation_key
+from gateway.stores.ledger import Ledger
 from gateway.validation import Severities, Severity
 
 DEFAULT_CASSETTE = "cassette.sqlite"
@@ -87,8 +88,10 @@ def open_session(settings: Settings) -> Session:
     keeps = any(mode.keeps for mode in modes)
     plays = any(mode.plays for mode in modes)
     identity, authority, broker = identity_of(settings), authority_of(settings), broker_of(settings)
-    redactor = Redactor(_key(settings, keeps))
-    cassette = open_cassette(cassette_path(settings), create=keeps) if keeps or plays else None
+    key = _key(settings, keeps)
+    redactor = Redactor(key)
+    ledger = Ledger.of(settings.data, key)
+    cassette = open_cassette(cassette_path(settings), keeps, ledger) if keeps or plays else None
     player = Player(cassette.read(), CATALOGUE) if cassette is not None and plays else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)

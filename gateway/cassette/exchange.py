@@ -5,7 +5,7 @@ Knows no storage and no clock; times are seconds since the epoch and come in fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from gateway.http.messages import Request, Response
@@ -30,7 +30,8 @@ class Exchange:
     `started_at` is when the request had arrived whole, `completed_at` when the answer had: seconds since the
     epoch. `connection` is the client's connection: exchanges of one connection come from one client.
     `redactions` names the rules that removed something; `findings` what validation had to say about the request, as
-    `severity rule where`.
+    `severity rule where`. `id` is the exchange's own, the same in every copy between stores and empty where none was
+    given; equal exchanges may have different ones.
     """
 
     operation: str
@@ -42,6 +43,7 @@ class Exchange:
     redactions: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     seq: int = 0
+    id: str = field(default="", compare=False)
 
     @property
     def connection(self) -> str:

@@ -10,6 +10,7 @@ from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreFullError
 from gateway.http.messages import Request
 from gateway.stores.folder_recording import WORKING, FolderRecording
+from gateway.stores.ledger import PLAIN_LEDGER, Ledger
 from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete
 from gateway.stores.text_folder import SUFFIX, is_text_cassette, read_folder
 
@@ -46,13 +47,14 @@ def cassette_exists(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
-def open_cassette(path: Path, create: bool = False) -> Cassette:
-    """Open a cassette: for reading, or with `create` for recording into it, made when it is missing.
+def open_cassette(path: Path, create: bool = False, ledger: Ledger = PLAIN_LEDGER) -> Cassette:
+    """Open a cassette: for reading, or with `create` for recording into it, made when it is missing. `ledger` is for
+    the rows of a file; the text form has hashes that anybody can check.
 
     Errors: CassetteError for what is missing or no cassette, StoreError for what cannot be written.
     """
     if not is_folder_form(path):
-        return CassetteStore.open(path, create=True) if create else ReadOnly(path, CassetteReader(path))
+        return CassetteStore.open(path, create=True, ledger=ledger) if create else ReadOnly(path, CassetteReader(path))
     if create:
         return FolderRecording(path)
     working = path / WORKING

@@ -53,37 +53,63 @@ def open_for_writing(path: Path, create: bool, mounts: Path = _MOUNTS) -> sqlite
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that only reads, also from a medium that cannot be written.
+    """Return a connection that changes nothing, also to a file of an older format or on a medium that takes no writing.
 
-    Errors: CassetteError for what is missing, damaged, foreign or of another format.
+    Errors: CassetteError for what is missing, damaged or foreign.
     """
     _check_file(path, create=False)
+    if not os.access(path, os.W_OK) and not _log_of(path).exists():
+        return _open_sealed(path)
     try:
-        return _checked(path, _connect(path, "mode=ro"))
+        return _current(path, _asking_only(path))
     except sqlite3.OperationalError:
         return _open_sealed(path)
     except sqlite3.DatabaseError as error:
         raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
 
 
+def _asking_only(path: Path) -> sqlite3.Connection:
+    """Open a file such that nothing can be written, but SQLite may take its log away when the last one closes it: a
+    connection that is read-only to the system would leave it behind."""
+    connection = _connect(path, "mode=rw")
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
 def _open_sealed(path: Path) -> sqlite3.Connection:
     """Open a file whose folder takes no shared-memory file beside it, as on a read-only medium."""
-    log = path.with_name(f"{path.name}-wal")
+    log = _log_of(path)
     if log.exists() and log.stat().st_size:
         raise CassetteError(f"{path}: the newest exchanges are in {log.name}, and its folder cannot be written")
     try:
-        return _checked(path, _connect(path, "mode=ro&immutable=1"))
+        return _current(path, _connect(path, "mode=ro&immutable=1"))
     except sqlite3.DatabaseError as error:
         raise CassetteError(f"{path}: cannot be read: {error}; expected a cassette") from error
 
 
-def _checked(path: Path, connection: sqlite3.Connection) -> sqlite3.Connection:
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _current(path: Path, connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a connection to a cassette of this version's format: the file, or a temporary copy brought over."""
     try:
-        schema.check(connection, path)
+        if schema.is_current(connection, path):
+            return connection
+        copy = _copied(connection)
     except BaseException:
         connection.close()
         raise
-    return connection
+    connection.close()
+    schema.migrate(copy, path)
+    return copy
+
+
+def _copied(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a copy that SQLite keeps in memory, in a file without a name where it is large."""
+    copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+    connection.backup(copy)
+    return copy
 
 
 def _prepared(path: Path, mode: str) -> sqlite3.Connection:

@@ -1,4 +1,8 @@
-"""An exchange as a row of the store, and back. Headers are JSON arrays of pairs; bodies are bytes as they are."""
+"""An exchange as a row of the store, and back. Headers are JSON arrays of pairs; bodies are bytes as they are.
+
+Also the bytes that stand for a row in its hash: every value, so that none can be changed unseen, and each with its
+length, so that none can be moved to its neighbour.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,19 @@ import orjson
 
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.http.messages import Headers, Request, Response
+from gateway.stores.ulid import new_id
 
 Row = tuple[Any, ...]
 
 REQUEST_COLUMNS = ("method", "target", "started_at", "connection", "request_headers", "request_body")
 EXCHANGE_COLUMNS = (
-    *("operation", *REQUEST_COLUMNS),
+    *("id", "operation", *REQUEST_COLUMNS),
     *("status", "completed_at", "credential", "response_headers", "response_body", "redactions", "findings"),
 )
+# What binds a row to its content and to the row before it.
+CHAIN_COLUMNS = ("key", "prev", "mac")
+STORED_COLUMNS = (*EXCHANGE_COLUMNS, *CHAIN_COLUMNS)
+_BODIES = (EXCHANGE_COLUMNS.index("request_body"), EXCHANGE_COLUMNS.index("response_body"))
 
 
 def request_row(request: Request, started_at: float) -> Row:
@@ -28,6 +37,7 @@ def exchange_row(exchange: Exchange) -> Row:
     """Return the values of `EXCHANGE_COLUMNS`."""
     response = exchange.response
     return (
+        exchange.id or new_id(exchange.started_at),
         exchange.operation,
         *request_row(exchange.request, exchange.started_at),
         response.status,
@@ -51,7 +61,7 @@ def exchange_of(row: Row) -> Exchange:
 
     Errors: ValueError or TypeError for a row that this module did not write.
     """
-    seq, operation, *asked, status, completed_at, credential, headers, body, redactions, findings = row
+    seq, identifier, operation, *asked, status, completed_at, credential, headers, body, redactions, findings = row
     return Exchange(
         operation=operation,
         request=request_of(tuple(asked)),
@@ -62,7 +72,22 @@ def exchange_of(row: Row) -> Exchange:
         redactions=tuple(orjson.loads(redactions)),
         findings=tuple(orjson.loads(findings)),
         seq=seq,
+        id=identifier,
     )
+
+
+def canonical(row: Row) -> bytes:
+    """Return the bytes that stand for the values of `EXCHANGE_COLUMNS`: the same for a row to write and one read back.
+
+    Errors: ValueError for text that has no UTF-8.
+    """
+    first, second = _BODIES
+    asked, answered = row[first], row[second]
+    others = (*row[:first], len(asked), *row[first + 1 : second], len(answered), *row[second + 1 :])
+    try:
+        return b"".join((orjson.dumps(others), asked, answered))
+    except TypeError as error:
+        raise ValueError(f"has no canonical form: {error}") from error
 
 
 def weight(row: Row) -> int:

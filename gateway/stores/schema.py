@@ -2,11 +2,13 @@
 
 `meta` holds the format's name and number, so that a file of another program or of a later version is told from a
 cassette before anything in it is read. A migration is a function added at the end of `MIGRATIONS`; the number of a file
-is how many of them it has seen.
+is how many of them it has seen. A file that is opened for writing is brought over; one that is only read stays as it
+is, and a copy of it is.
 """
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -44,13 +46,37 @@ def _first_form(database: Database) -> None:
     _table(database, "meta", {"name": str, "value": str}, pk="name")
 
 
+def _chain(database: Database) -> None:
+    """Format 2: each exchange has an id and is bound to the one before; the store itself refuses one that is not.
+
+    `head` holds the number of rows and the hash of the last; before the first row it is the cassette's own id, so that
+    no row of another cassette fits. Rows of format 1 have no hash: their columns are empty.
+    """
+    cassette = secrets.token_bytes(16)
+    for column in ("id TEXT NOT NULL DEFAULT ''", "key TEXT NOT NULL DEFAULT ''", *_HASHES):
+        database.execute(f"ALTER TABLE exchanges ADD COLUMN {column}")
+    _table(database, "head", {"one": int, "count": int, "mac": bytes}, pk="one")
+    database.execute("INSERT INTO head SELECT 1, count(*), ? FROM exchanges", (cassette,))
+    database.execute("INSERT INTO meta (name, value) VALUES ('cassette', ?)", (cassette.hex(),))
+    database.execute(_FOLLOWS)
+    _table(database, "seals", {"id": int, "at": str, "by": str, "reason": str, "note": str}, pk="id")
+
+
+_HASHES = ("prev BLOB NOT NULL DEFAULT x''", "mac BLOB NOT NULL DEFAULT x''")
+MOVED = "does not follow the last exchange"
+_FOLLOWS = """CREATE TRIGGER follows AFTER INSERT ON exchanges BEGIN
+SELECT RAISE(ABORT, 'does not follow the last exchange') WHERE NEW.prev IS NOT (SELECT mac FROM head);
+UPDATE head SET count = count + 1, mac = NEW.mac;
+END"""
+
+
 def _table(database: Database, name: str, columns: dict[str, type], pk: str) -> None:
     table = database[name]
     assert isinstance(table, Table)
     table.create(columns, pk=pk, not_null=set(columns) - {pk})
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_form,)
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_form, _chain)
 NUMBER = len(MIGRATIONS)
 
 
@@ -73,13 +99,12 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise CassetteError unless the file is a cassette of this version's format, as readers need it."""
-    number = _number(connection, path, empty=None)
-    if number < NUMBER:
-        raise CassetteError(
-            f"{path}: is a cassette of format {number}; expected {NUMBER}: open it once for recording to bring it over"
-        )
+def is_current(connection: sqlite3.Connection, path: Path) -> bool:
+    """True for a cassette of this version's format, false for an older one.
+
+    Errors: CassetteError for a foreign or newer file.
+    """
+    return _number(connection, path, empty=None) == NUMBER
 
 
 def _number(connection: sqlite3.Connection, path: Path, empty: int | None) -> int:
@@ -95,3 +120,9 @@ def _number(connection: sqlite3.Connection, path: Path, empty: int | None) -> in
             f"{path}: is a cassette of format {known['number']}; expected at most {NUMBER}: use a newer evs-gateway"
         )
     return int(known["number"])
+
+
+def cassette_id(connection: sqlite3.Connection) -> str:
+    """Return the id of a cassette, which it keeps as long as its chain goes on."""
+    (value,) = connection.execute("SELECT value FROM meta WHERE name = 'cassette'").fetchone()
+    return str(value)

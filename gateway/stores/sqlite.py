@@ -5,6 +5,7 @@ Table `exchanges`, one row each, in the order of the commits (`seq` has no gaps,
 | column | holds |
 |---|---|
 | seq | place in the cassette, from 1 |
+| id | the exchange's own name, the same in every copy |
 | operation | the catalogue's id, or `undocumented` |
 | method, target | as the client sent them, less secrets |
 | status | of the answer |
@@ -15,9 +16,11 @@ Table `exchanges`, one row each, in the order of the commits (`seq` has no gaps,
 | request_body, response_body | bytes |
 | redactions | JSON array of the rules that removed something |
 | findings | JSON array of what validation had to say about the request |
+| key, prev, mac | name of the key, hash of the row before, hash of this row (see `cassette.chain`) |
 
-Table `intents`: notes of writes that were about to be sent; one that is left has an unknown outcome. Table `meta`: the
-format's name and number. Stores keep what they are given: redaction comes before.
+Table `head`: how many rows there are, and the hash of the last. Table `intents`: notes of writes that were about to be
+sent; one that is left has an unknown outcome. Table `seals`: who vouched for the content, and why. Table `meta`: the
+format's name and number, and the cassette's id. Stores keep what they are given: redaction comes before.
 """
 
 from __future__ import annotations
@@ -35,10 +38,14 @@ from typing import Self
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreFullError
 from gateway.http.messages import Request
+from gateway.stores import schema
+from gateway.stores.chaining import Binding, head_of
+from gateway.stores.ledger import PLAIN_LEDGER, Anchoring, Ledger
 from gateway.stores.opening import open_for_reading, open_for_writing
 from gateway.stores.rows import (
     EXCHANGE_COLUMNS,
     REQUEST_COLUMNS,
+    STORED_COLUMNS,
     Row,
     exchange_of,
     exchange_row,
@@ -126,6 +133,7 @@ class CassetteStore:
         path: Path,
         free: Callable[[Path], int] = free_bytes,
         clock: Callable[[], float] = time.time,
+        ledger: Ledger = PLAIN_LEDGER,
     ) -> None:
         self.path = path
         self._reader = CassetteReader(path)
@@ -137,15 +145,18 @@ class CassetteStore:
         self._asked: list[Ask] = []
         self._had_room = False
         self._is_open = True
-        self._writer = Writer(connection, path, self._settle)
+        anchoring = Anchoring(ledger, path, schema.cassette_id(connection), clock)
+        self._writer = Writer(connection, path, self._settle, ledger.key, anchoring)
 
     @classmethod
-    def open(cls, path: Path, create: bool, free: Callable[[Path], int] = free_bytes) -> Self:
+    def open(
+        cls, path: Path, create: bool, free: Callable[[Path], int] = free_bytes, ledger: Ledger = PLAIN_LEDGER
+    ) -> Self:
         """Open a cassette for recording; a missing one is made when `create` says so.
 
         Errors: CassetteError for what is no cassette, StoreError for what cannot be written.
         """
-        return cls(open_for_writing(path, create), path, free)
+        return cls(open_for_writing(path, create), path, free, ledger=ledger)
 
     async def append(self, exchange: Exchange, intent: int | None = None) -> None:
         """Return when the exchange is committed, and the note of `intent` gone with it.
@@ -253,16 +264,17 @@ class CassetteStore:
                 waiter.set_result(None)
 
 
-def write_all(path: Path, exchanges: Iterable[Exchange]) -> None:
+def write_all(path: Path, exchanges: Iterable[Exchange], ledger: Ledger = PLAIN_LEDGER) -> None:
     """Append exchanges to a cassette file in one transaction; a missing file is made.
 
     Errors: CassetteError for what is no cassette, StoreError when they are not taken.
     """
     connection = open_for_writing(path, create=True)
-    columns, marks = ",".join(EXCHANGE_COLUMNS), ",".join("?" * len(EXCHANGE_COLUMNS))
+    columns, marks = ",".join(STORED_COLUMNS), ",".join("?" * len(STORED_COLUMNS))
     try:
         connection.execute("BEGIN IMMEDIATE")
-        rows = map(exchange_row, exchanges)
+        binding = Binding(ledger.key, head_of(connection))
+        rows = map(binding.bind, map(exchange_row, exchanges))
         connection.executemany(f"INSERT INTO exchanges ({columns}) VALUES ({marks})", rows)  # noqa: S608
         connection.execute("COMMIT")
     except sqlite3.Error as error:

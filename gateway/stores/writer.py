@@ -3,6 +3,9 @@
 One statement writes all rows of a kind, and is its own transaction where it is alone, because each call of SQLite gives
 the interpreter away and gets it back late from a busy event loop; one call into the loop resolves a batch. A batch that
 cannot be committed fails as a whole, and only it.
+
+Each row is bound to the one before. The writer remembers the head of the chain; when another process has appended
+meanwhile, the store refuses the batch and it is bound anew to the head as it is, read in the same transaction.
 """
 
 from __future__ import annotations
@@ -17,8 +20,12 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
+from gateway.cassette.chain import PLAIN, ChainKey, Head
 from gateway.errors import StoreFullError
-from gateway.stores.rows import EXCHANGE_COLUMNS, REQUEST_COLUMNS, Row
+from gateway.stores.chaining import Binding, head_of
+from gateway.stores.ledger import Anchoring
+from gateway.stores.rows import REQUEST_COLUMNS, STORED_COLUMNS, Row
+from gateway.stores.schema import MOVED
 
 BATCH = 256
 BATCH_BYTES = 8 * 1024 * 1024
@@ -42,10 +49,20 @@ Outcome = Sequence[tuple[Ask, int | StoreFullError]]
 class Writer:
     """Commits what it is asked, in that order. `settle` is called in the loop of the futures, once a batch."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, settle: Callable[[Outcome], None]) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        settle: Callable[[Outcome], None],
+        key: ChainKey = PLAIN,
+        anchoring: Anchoring | None = None,
+    ) -> None:
         self._connection = connection
         self._path = path
         self._settle = settle
+        self._key = key
+        self._anchoring = anchoring
+        self._head: Head | None = None
         self._asks: SimpleQueue[Ask | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="cassette-writer", daemon=True)
         self._thread.start()
@@ -54,15 +71,19 @@ class Writer:
         self._asks.put(ask)
 
     def close(self) -> None:
-        """Commit what waits, then end."""
+        """Commit what waits, tell the head, then end."""
         self._asks.put(None)
         self._thread.join()
+        if self._anchoring is not None:
+            self._anchoring.finish()
         self._connection.close()
 
     def _run(self) -> None:
         while (first := self._asks.get()) is not None:
             batch = [first, *self._waiting(first.weight)]
             self._report(batch, self._outcome(batch))
+            if self._anchoring is not None and self._head is not None:
+                self._anchoring.grown(self._head)
 
     def _waiting(self, weight: int) -> Iterator[Ask]:
         """Yield what waits behind the first of a batch, as long as the batch stays small."""
@@ -82,7 +103,7 @@ class Writer:
     def _outcome(self, batch: list[Ask]) -> Outcome:
         try:
             notes = self._commit(batch)
-        except (sqlite3.Error, UnicodeError, OverflowError) as error:
+        except (sqlite3.Error, ValueError, OverflowError) as error:
             with suppress(sqlite3.Error):
                 self._connection.rollback()
             reason = f"{self._path}: did not take the record: {error}"
@@ -92,15 +113,35 @@ class Writer:
     def _commit(self, batch: list[Ask]) -> Iterator[int]:
         """Commit a batch; returns the numbers of its notes in order."""
         notes = [ask.note for ask in batch if ask.note]
-        last = self._run_together(list(_statements(batch, notes)))
+        try:
+            last = self._append(batch, notes, self._head)
+        except sqlite3.IntegrityError as error:
+            if MOVED not in str(error):
+                raise
+            self._connection.rollback()
+            last = self._append(batch, notes, None)
         return iter(range(last - len(notes) + 1, last + 1))
+
+    def _append(self, batch: list[Ask], notes: list[Row], head: Head | None) -> int:
+        """Commit a batch behind a head, None for the one that the file has then."""
+        rows = [ask.exchange for ask in batch if ask.exchange]
+        if head is None and rows:
+            self._connection.execute("BEGIN IMMEDIATE")
+            head = head_of(self._connection)
+        if not head:
+            return self._run_together(list(_statements([], batch, notes)))
+        binding = Binding(self._key, head)
+        last = self._run_together(list(_statements(list(map(binding.bind, rows)), batch, notes)))
+        self._head = binding.head
+        return last
 
     def _run_together(self, statements: list[Statement]) -> int:
         """Run statements in one transaction, a single one by itself, and return the number of the last row inserted."""
-        if len(statements) == 1:
-            return self._connection.execute(*statements[0]).lastrowid or 0
         last: int | None = 0
-        self._connection.execute("BEGIN IMMEDIATE")
+        if len(statements) == 1 and not self._connection.in_transaction:
+            return self._connection.execute(*statements[0]).lastrowid or 0
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
         for statement in statements:
             last = self._connection.execute(*statement).lastrowid
         self._connection.execute("COMMIT")
@@ -112,10 +153,10 @@ class Writer:
             loop.call_soon_threadsafe(self._settle, outcome)
 
 
-def _statements(batch: list[Ask], notes: list[Row]) -> Iterator[Statement]:
+def _statements(exchanges: list[Row], batch: list[Ask], notes: list[Row]) -> Iterator[Statement]:
     """Yield what a batch asks for, its notes last: their numbers are read from the last row."""
-    if exchanges := [ask.exchange for ask in batch if ask.exchange]:
-        yield _insertion("exchanges", EXCHANGE_COLUMNS, exchanges)
+    if exchanges:
+        yield _insertion("exchanges", STORED_COLUMNS, exchanges)
     if ended := [ask.ended_note for ask in batch if ask.ended_note is not None]:
         yield f"DELETE FROM intents WHERE id IN ({_marks(len(ended))})", ended  # noqa: S608
     if notes:

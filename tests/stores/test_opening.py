@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import CassetteError, StoreError
-from gateway.stores import opening
+from gateway.stores import opening, schema
 from gateway.stores.opening import file_system, open_for_reading, open_for_writing
 from gateway.stores.sqlite import write_all
 from tests.stores.sample_exchanges import exchange
@@ -197,3 +197,55 @@ def test_a_file_that_sqlite_cannot_open_at_all_is_named(tmp_path: Path, monkeypa
     monkeypatch.setattr(opening, "_connect", refused)
     with pytest.raises(CassetteError, match="cannot be read: unable to open database file; expected a cassette"):
         open_for_reading(path)
+
+
+def test_a_cassette_that_was_only_read_has_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    write_all(path, [exchange(1)])
+    readers = [open_for_reading(path) for _ in range(2)]
+    for reader in readers:
+        assert reader.execute("SELECT count(*) FROM exchanges").fetchone() == (1,)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        readers[0].execute("DELETE FROM exchanges")
+    for reader in readers:
+        reader.close()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_may_not_be_written_is_read_without_a_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sqlite"
+    write_all(path, [exchange(1)])
+    monkeypatch.setattr(opening.os, "access", lambda *_: False)
+    connection = open_for_reading(path)
+    assert connection.execute("SELECT count(*) FROM exchanges").fetchone() == (1,)
+    assert list(tmp_path.iterdir()) == [path]
+    connection.close()
+
+
+def _older(path: Path) -> None:
+    """Make a file of format 1."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    schema.migrate(connection, path)
+    connection.close()
+
+
+def test_an_older_file_is_read_as_it_is_and_brought_over_for_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.sqlite"
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        older.setattr(schema, "NUMBER", 1)
+        _older(path)
+    before = path.read_bytes()
+    connection = open_for_reading(path)
+    assert connection.execute("SELECT count FROM head").fetchone() == (0,)
+    connection.close()
+    assert path.read_bytes() == before
+    write_all(path, [exchange(1)])
+    connection = open_for_reading(path)
+    assert connection.execute("SELECT count FROM head").fetchone() == (1,)
+    connection.close()

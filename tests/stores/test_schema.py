@@ -10,6 +10,8 @@ from sqlite_utils import Database
 
 from gateway.errors import CassetteError
 from gateway.stores import schema
+from gateway.stores.rows import EXCHANGE_COLUMNS, REQUEST_COLUMNS, STORED_COLUMNS, exchange_row
+from tests.stores.sample_exchanges import exchange
 
 PATH = Path("a.sqlite")
 
@@ -26,9 +28,14 @@ def _meta(connection: sqlite3.Connection) -> dict[str, str]:
 def test_a_new_file_gets_tables_and_number(connection: sqlite3.Connection) -> None:
     schema.migrate(connection, PATH)
     schema.migrate(connection, PATH)
-    schema.check(connection, PATH)
-    assert _meta(connection) == {"format": "evs-gateway cassette", "number": "1"}
-    assert sorted(Database(connection).table_names()) == ["exchanges", "intents", "meta"]
+    assert schema.is_current(connection, PATH)
+    number = str(schema.NUMBER)
+    assert _meta(connection) == {
+        "format": "evs-gateway cassette",
+        "number": number,
+        "cassette": schema.cassette_id(connection),
+    }
+    assert set(Database(connection).table_names()) >= {"exchanges", "head", "intents", "meta", "seals"}
     connection.close()
 
 
@@ -38,12 +45,42 @@ def test_an_older_file_is_brought_over(connection: sqlite3.Connection, monkeypat
 
     schema.migrate(connection, PATH)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, second))
-    monkeypatch.setattr(schema, "NUMBER", 2)
-    with pytest.raises(CassetteError, match=r"a.sqlite: is a cassette of format 1; expected 2: open it once"):
-        schema.check(connection, PATH)
+    monkeypatch.setattr(schema, "NUMBER", schema.NUMBER + 1)
+    assert not schema.is_current(connection, PATH)
     schema.migrate(connection, PATH)
-    schema.check(connection, PATH)
-    assert _meta(connection)["number"] == "2"
+    assert schema.is_current(connection, PATH)
+    assert _meta(connection)["number"] == str(schema.NUMBER)
+    connection.close()
+
+
+def _first_format(connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        older.setattr(schema, "NUMBER", 1)
+        schema.migrate(connection, PATH)
+
+
+def test_exchanges_of_the_first_format_stay_and_have_no_hash(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _first_format(connection, monkeypatch)
+    columns = REQUEST_COLUMNS + EXCHANGE_COLUMNS[EXCHANGE_COLUMNS.index("status") :]
+    values = (1, "op", *exchange_row(exchange(1))[2:])
+    marks = ",".join("?" * len(values))
+    connection.execute(f"INSERT INTO exchanges (seq, operation, {','.join(columns)}) VALUES ({marks})", values)
+    schema.migrate(connection, PATH)
+    assert connection.execute("SELECT id, key, prev, mac FROM exchanges").fetchall() == [("", "", b"", b"")]
+    count, mac = connection.execute("SELECT count, mac FROM head").fetchone()
+    assert (count, mac.hex()) == (1, schema.cassette_id(connection))
+    connection.close()
+
+
+def test_an_exchange_that_does_not_follow_the_last_one_is_refused(connection: sqlite3.Connection) -> None:
+    schema.migrate(connection, PATH)
+    row = (*exchange_row(exchange(1)), "plain", b"another head", b"mac")
+    marks = ",".join("?" * len(row))
+    with pytest.raises(sqlite3.IntegrityError, match=schema.MOVED):
+        connection.execute(f"INSERT INTO exchanges ({','.join(STORED_COLUMNS)}) VALUES ({marks})", row)
     connection.close()
 
 
@@ -63,9 +100,9 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
 
 def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
     schema.migrate(connection, PATH)
-    connection.execute("UPDATE meta SET value = '9' WHERE name = 'number'")
-    for judge in (schema.check, schema.migrate):
-        with pytest.raises(CassetteError, match="of format 9; expected at most 1: use a newer evs-gateway"):
+    connection.execute("UPDATE meta SET value = '99' WHERE name = 'number'")
+    for judge in (schema.is_current, schema.migrate):
+        with pytest.raises(CassetteError, match=r"of format 99; expected at most \d+: use a newer evs-gateway"):
             judge(connection, PATH)
     connection.close()
 
@@ -73,7 +110,7 @@ def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("sql", ["CREATE TABLE meta (name, value)", "CREATE TABLE other (a)"])
 def test_a_foreign_file_is_refused(connection: sqlite3.Connection, sql: str) -> None:
     connection.execute(sql)
-    for judge in (schema.check, schema.migrate):
+    for judge in (schema.is_current, schema.migrate):
         with pytest.raises(CassetteError, match="is an SQLite file but no cassette; expected format"):
             judge(connection, PATH)
     connection.close()

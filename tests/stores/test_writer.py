@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
+from gateway.cassette.chain import Head
 from gateway.stores import writer
+from gateway.stores.chaining import head_of
+from gateway.stores.ledger import Ledger
 from gateway.stores.opening import open_for_writing
 from gateway.stores.rows import exchange_row
-from gateway.stores.sqlite import CassetteReader
+from gateway.stores.schema import cassette_id
+from gateway.stores.sqlite import CassetteReader, CassetteStore
 from gateway.stores.writer import Ask, Outcome, Writer
-from tests.stores.sample_exchanges import exchange
+from tests.stores.sample_exchanges import append_all, exchange, numbers
 
 
 def test_what_waits_is_committed_together_and_before_the_end(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     connection = open_for_writing(path, create=True)
-    inserted: list[str] = []
-    connection.set_trace_callback(lambda sql: inserted.append(sql) if sql.startswith("INSERT") else None)
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
     connection.execute("BEGIN IMMEDIATE")
     settled: list[Outcome] = []
 
@@ -34,7 +39,9 @@ def test_what_waits_is_committed_together_and_before_the_end(tmp_path: Path) -> 
     asyncio.run(run())
     assert sum(len(outcome) for outcome in settled) == 600
     assert max(len(outcome) for outcome in settled) <= writer.BATCH
+    inserted = {sql for sql in statements if sql.startswith("INSERT INTO exchanges")}
     assert len(inserted) == len(settled)
+    assert [sql for sql in statements if sql.startswith(("BEGIN", "COMMIT"))][1:] == ["BEGIN IMMEDIATE", "COMMIT"]
     reader = CassetteReader(path)
     assert reader.count() == 600
     reader.close()
@@ -71,5 +78,36 @@ def test_text_that_cannot_be_stored_fails_its_batch_only(tmp_path: Path) -> None
 
     asyncio.run(run())
     [[(_, refusal)], [(_, taken)]] = settled
-    assert str(refusal).startswith(f"{path}: did not take the record: 'utf-8' codec can't encode")
+    assert str(refusal).startswith(f"{path}: did not take the record: has no canonical form: str is not valid UTF-8")
     assert taken == 0
+
+
+def test_a_batch_goes_behind_what_another_process_appended(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    first, second = (CassetteStore.open(path, create=True) for _ in range(2))
+    for number in range(3):
+        assert append_all(first, [exchange(2 * number)]) == [None]
+        assert append_all(second, [exchange(2 * number + 1)]) == [None]
+    first.close()
+    second.close()
+    reader = CassetteReader(path)
+    assert numbers(reader.read()) == [0, 1, 2, 3, 4, 5]
+    reader.close()
+    with sqlite3.connect(path) as connection:
+        chain = connection.execute("SELECT prev, mac FROM exchanges ORDER BY seq").fetchall()
+        assert head_of(connection) == Head(6, chain[-1][1])
+        assert [prev for prev, _ in chain[1:]] == [mac for _, mac in chain[:-1]]
+    connection.close()
+
+
+def test_the_head_is_told_at_the_end(tmp_path: Path) -> None:
+    ledger = Ledger.of(tmp_path, b"k" * 32)
+    store = CassetteStore.open(tmp_path / "a.sqlite", create=True, ledger=ledger)
+    append_all(store, map(exchange, range(3)))
+    assert store.count() == 3
+    store.close()
+    with sqlite3.connect(tmp_path / "a.sqlite") as connection:
+        head = head_of(connection)
+        [anchor] = ledger.told(cassette_id(connection))
+    connection.close()
+    assert (anchor.count, anchor.head) == (3, head.mac.hex())

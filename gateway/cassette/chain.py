@@ -1,0 +1,53 @@
+"""The chain of a cassette: what binds each row to its content and to the row before it.
+
+A row carries the hash of the row before (`prev`) and its own (`mac`), an HMAC-SHA-256 over `prev` and its values with a
+key of the installation; `key` says which one. So a changed value shows at its row, and a row that is missing, added or
+elsewhere shows at the row behind it. Where no installation is at hand the hash is plain: it shows accidents only.
+What no chain shows is that its end was cut off: for that, its head is told elsewhere (anchors).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+_PURPOSE = b"evs-gateway cassette chain 1"
+_DIGEST = "sha256"
+NAME_LETTERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ChainKey:
+    """A key for hashes of rows. `name` tells it from those of other installations and tells nothing else about it."""
+
+    name: str
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, installation: bytes) -> ChainKey:
+        """Return the key for chains of an installation, derived so that neither key serves for the other's use."""
+        secret = hmac.digest(installation, _PURPOSE, _DIGEST)
+        return cls(hmac.digest(secret, b"name", _DIGEST).hex()[:NAME_LETTERS], secret)
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.secret
+
+    def mac(self, prev: bytes, content: bytes) -> bytes:
+        """Return the hash of a row behind the one whose hash is `prev`."""
+        if self.secret:
+            return hmac.digest(self.secret, prev + content, _DIGEST)
+        return hashlib.sha256(prev + content).digest()
+
+
+# Anybody can compute these hashes, and so check them, and so forge them.
+PLAIN = ChainKey("plain", b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: how many rows the cassette has, and the hash of the last."""
+
+    count: int
+    mac: bytes

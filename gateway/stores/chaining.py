@@ -1,0 +1,36 @@
+"""Rows bound into the chain of a cassette, behind the head that its file has."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gateway.cassette.chain import ChainKey, Head
+from gateway.stores.rows import Row, canonical
+
+
+def head_of(connection: sqlite3.Connection) -> Head:
+    """Return the head as the file has it; in a transaction that may write, nobody appends behind it meanwhile."""
+    return Head(*connection.execute("SELECT count, mac FROM head").fetchone())
+
+
+class Binding:
+    """Binds rows behind a head, each behind the one before."""
+
+    def __init__(self, key: ChainKey, head: Head) -> None:
+        self._key = key
+        self._count = head.count
+        self._mac = head.mac
+
+    @property
+    def head(self) -> Head:
+        return Head(self._count, self._mac)
+
+    def bind(self, row: Row) -> Row:
+        """Return the values of `STORED_COLUMNS` for those of `EXCHANGE_COLUMNS`.
+
+        Errors: ValueError for a row that cannot be stored.
+        """
+        prev = self._mac
+        self._mac = self._key.mac(prev, canonical(row))
+        self._count += 1
+        return (*row, self._key.name, prev, self._mac)

@@ -1,0 +1,30 @@
+"""Hashes of rows: keyed by an installation, or plain."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from gateway.cassette.chain import PLAIN, ChainKey
+
+
+def test_a_key_is_derived_and_named_without_telling_it() -> None:
+    key = ChainKey.of(b"i" * 32)
+    assert key == ChainKey.of(b"i" * 32)
+    assert key.name != ChainKey.of(b"j" * 32).name
+    assert key.secret != b"i" * 32
+    assert key.name not in key.secret.hex()
+    assert not key.is_plain
+    assert key.secret.hex() not in repr(key)
+
+
+def test_a_hash_covers_the_row_and_the_one_before() -> None:
+    key = ChainKey.of(b"i" * 32)
+    mac = key.mac(b"before", b"row")
+    assert mac == hmac.new(key.secret, b"beforerow", "sha256").digest()
+    assert len({mac, key.mac(b"other", b"row"), key.mac(b"before", b"rows"), PLAIN.mac(b"before", b"row")}) == 4
+
+
+def test_a_plain_hash_is_anybodys() -> None:
+    assert PLAIN.is_plain
+    assert PLAIN.mac(b"a", b"b") == hashlib.sha256(b"ab").digest()
