@@ -12,6 +12,7 @@ from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
 from gateway.cassette.comparing import compare, compare_with_values
 from gateway.cassette.exchange import UNDOCUMENTED
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
@@ -92,7 +93,7 @@ def open_session(settings: Settings) -> Session:
     redactor = Redactor(key)
     ledger = Ledger.of(settings.data, key)
     cassette = open_cassette(cassette_path(settings), keeps, ledger) if keeps or plays else None
-    player = Player(cassette.read(), CATALOGUE) if cassette is not None and plays else None
+    player = Player(MemoryIndex(cassette.read(), CATALOGUE)) if cassette is not None and plays else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
     return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
@@ -27,7 +28,7 @@ SHOW = f"/v2/{PROJECT}/volumes/{VOLUME}"
 
 
 def pipeline(rules: Rules, recording: Iterable[Exchange] = ()) -> Pipeline:
-    return Pipeline(CATALOGUE, rules, Redactor(b"k" * 32), Links((ORIGIN,)), Player(recording, CATALOGUE))
+    return Pipeline(CATALOGUE, rules, Redactor(b"k" * 32), Links((ORIGIN,)), Player(MemoryIndex(recording, CATALOGUE)))
 
 
 def ask(method: str, target: str, body: object = None, **headers: str) -> Request:

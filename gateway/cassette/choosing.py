@@ -6,25 +6,32 @@ write that names a thing needs its exact gate: one unused, or a refusal again, f
 repeat; a used success does not. A creation takes the next unused one in recorded order, those of its own actor first
 (replay trial, rule 3.3), and then those of the same software: of two clients recorded at once, it tells them apart.
 Inside a gate the n-th request gets the n-th answer, and the last answer of a read sticks.
+
+Gates are spans of time (see the module `index`), so each of these is a look-up or two, however much was recorded.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
+from gateway.cassette.gates import depends, is_creation
+from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Seen, Span, When, Who
 from gateway.cassette.key import Keyed
-from gateway.cassette.lineage import Entry
 from gateway.cassette.names import Naming
 from gateway.cassette.progress import START, Moment, Pace, advanced
 from gateway.cassette.scope import Scope
-from gateway.cassette.series import Index, Run, Series
-from gateway.http.messages import Request
+from gateway.cassette.series import track
+from gateway.cassette.served import gate_at
 
-_PRODUCT_END = re.compile(rb"[/ ]")
 PACE = Pace()
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
+# Of creations in recorded order, so many unused ones are compared with what is asked.
+COMPARED = 64
+# Of equal writes behind one gate, so many are looked at.
+MOST_EQUAL_WRITES = 1024
 
 
 class MissKind(StrEnum):
@@ -40,91 +47,139 @@ class MissKind(StrEnum):
 class Choice:
     """The exchange that answers, and what a reader of the answer should know."""
 
-    entry: Entry
+    recorded: Recorded
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A live request, its series, and who asks: known by its ids or connection, or `assumed` for want of others.
-    `program` is the client's software."""
+    """A live request, and who asks: known by its ids or connection, or `assumed` for want of others. `program` is the
+    client's software."""
 
     keyed: Keyed
-    series: Series
     program: bytes
     actor: int | None
     assumed: bool = False
 
 
-def program(request: Request) -> bytes:
-    """Return the name of the software that sent a request: the product of its User-Agent, without the version."""
-    return _PRODUCT_END.split(request.header(b"user-agent") or b"", maxsplit=1)[0]
-
-
 def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
     """Return the exchange that answers, or why none does. Changes the scope's cursors, nothing else."""
-    if asked.series.creates:
-        return _creation(asked, scope, index)
-    runs = Naming(scope, index.chosen_names).fitting(asked.keyed, asked.series)
-    if not runs:
+    tags = depends(asked.keyed, index)
+    if is_creation(asked.keyed):
+        return _creation(asked, tags, scope, index)
+    series = Naming(scope, index).fitting(asked.keyed)
+    if not series:
         return MissKind.NO_MATCH
-    now = scope.served & asked.series.relevant
-    exact = [run for run in runs if run.gate == now]
+    exact = scope.served.span(tags, index)
     if asked.keyed.is_write:
-        return _write(exact, runs, scope)
-    if exact:
-        return Choice(_progressed(exact[0], asked.actor, scope))
-    return _nearest(asked, runs, now, scope, index)
+        return _write(series, exact, scope, index)
+    for each in series if exact is not None else ():
+        if run := index.run(each, exact or ALWAYS):
+            return Choice(_progressed(run, asked.actor, scope, index))
+    return _nearest(asked, series, tags, scope, index)
 
 
-def _progressed(run: Run, actor: int | None, scope: Scope) -> Entry:
-    """Return the next answer of a run. What the asking client saw itself comes before what others saw meanwhile:
-    states change by themselves inside a gate too."""
-    track = run.seen_by(actor)
-    first = track.entries[0].at
+def _progressed(run: tuple[Seen, ...], actor: int | None, scope: Scope, index: Index) -> Recorded:
+    """Return the next answer of a run."""
+    found = track(run, actor)
+    first = found.places[0]
     moment = Moment(scope.latest_of(actor))
-    scope.cursors[first] = advanced(track.segments, scope.cursors.get(first, START), moment, PACE)
-    return track.entry(scope.cursors[first])
+    scope.cursors[first] = advanced(found.segments, scope.cursors.get(first, START), moment, PACE)
+    return index.recorded(found.place(scope.cursors[first]))
 
 
-def _nearest(asked: Asked, runs: list[Run], now: int, scope: Scope, index: Index) -> Choice | MissKind:
-    own = index.gates.own[asked.actor] if asked.actor is not None else 0
-    possible = [run for run in runs if run.gate & own == now & own]
-    if asked.assumed and not possible:
-        possible = [run for run in runs if run.by_actor.keys() != {asked.actor}]
-    if not possible:
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """An exchange whose gate is not the scope's: how many served writes it lacks, how many others it has."""
+
+    distance: tuple[int, int]
+    began: When
+    series: int
+
+
+def _nearest(asked: Asked, series: list[int], tags: tuple[str, ...], scope: Scope, index: Index) -> Choice | MissKind:
+    span = ALWAYS if asked.actor is None else scope.served.span(tags, index, asked.actor)
+    near = None
+    if span is not None:
+        near = _near(series, span, Who(only=asked.actor), tags, scope, index)
+        near = near or _near(series, span, EVERYONE, tags, scope, index)
+    if near is None and asked.assumed:
+        near = _near(series, ALWAYS, Who(but=asked.actor), tags, scope, index)
+    if near is None:
         return MissKind.WRONG_EPOCH
-
-    def distance(run: Run) -> tuple[bool, int, int, int]:
-        missing, extra = now & ~run.gate, run.gate & ~now
-        return asked.actor not in run.by_actor, missing.bit_count(), extra.bit_count(), run.entries[0].at
-
-    return Choice(_progressed(min(possible, key=distance), asked.actor, scope), (NEAREST_GATE,))
+    run = index.run(near.series, gate_at(tags, near.began, index))
+    return Choice(_progressed(run, asked.actor, scope, index), (NEAREST_GATE,))
 
 
-def _write(exact: list[Run], runs: list[Run], scope: Scope) -> Choice | MissKind:
-    entries = [entry for run in exact for entry in run.entries]
-    chosen = _unused_or_refused(entries, scope)
+def _near(series: list[int], span: Span, who: Who, tags: tuple[str, ...], scope: Scope, index: Index) -> _Near | None:
+    """Return the nearest exchange in a span. The later one began, the fewer served writes it lacks: so it is the first
+    that lacks no more than the last one does."""
+    found = []
+    for each in series:
+        last = index.last(each, span, who)
+        if last is not None:
+            enough = Span(scope.served.latest(tags, last, index)).within(span)
+            began = index.first(each, enough, who) or last
+            found.append(_Near(scope.served.distance(tags, began, index), began, each))
+    return min(found, key=lambda near: (near.distance, near.began), default=None)
+
+
+def _write(series: list[int], exact: Span | None, scope: Scope, index: Index) -> Choice | MissKind:
+    found = [each for number in series if exact is not None for each in _walk(number, exact, index)]
+    chosen = _unused_or_refused(sorted(found, key=lambda each: each.at), scope)
     if chosen is not None:
         return Choice(chosen)
-    unused = any(entry.at not in scope.used for run in runs for entry in run.entries)
-    return MissKind.WRONG_EPOCH if unused and not entries else MissKind.SERIES_EXHAUSTED
+    unused = any(each.at not in scope.used for number in series for each in _walk(number, ALWAYS, index))
+    return MissKind.WRONG_EPOCH if unused and not found else MissKind.SERIES_EXHAUSTED
 
 
-def _creation(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
-    now = scope.served & asked.series.relevant
-
-    def distance(entry: Entry) -> tuple[bool, bool, bool, bool, int]:
-        actor = index.actor_of[entry.at]
-        stranger = actor in scope.actors if asked.actor is None else actor != asked.actor
-        other = program(entry.exchange.request) != asked.program
-        renamed = entry.keyed.chosen != asked.keyed.chosen
-        return stranger, other, index.gate_of[entry.at] != now, renamed, entry.at
-
-    chosen = _unused_or_refused(sorted(asked.series.entries(), key=distance), scope)
-    return Choice(chosen) if chosen is not None else MissKind.SERIES_EXHAUSTED
+def _walk(series: int, span: Span, index: Index) -> Iterator[Recorded]:
+    return islice(index.walk(series, span), MOST_EQUAL_WRITES)
 
 
-def _unused_or_refused(entries: list[Entry], scope: Scope) -> Entry | None:
-    unused = next((entry for entry in entries if entry.at not in scope.used), None)
-    return unused or next((entry for entry in reversed(entries) if entry.refused), None)
+def _creation(asked: Asked, tags: tuple[str, ...], scope: Scope, index: Index) -> Choice | MissKind:
+    exact = scope.served.span(tags, index)
+
+    def distance(each: Recorded) -> tuple[bool, bool, bool, bool, int]:
+        stranger = each.actor in scope.actors if asked.actor is None else each.actor != asked.actor
+        other_gate = exact is None or not exact.holds(each.began)
+        renamed = each.chosen != asked.keyed.chosen
+        return stranger, each.program != asked.program, other_gate, renamed, each.at
+
+    series = [number for _, number in index.names(asked.keyed.text)]
+    unused = {
+        each.at: each for number in series for each in _unused_creations(number, exact, asked.actor, scope, index)
+    }
+    if unused:
+        return Choice(min(unused.values(), key=distance))
+    refused = [each for number in series for each in _walk(number, ALWAYS, index) if each.refused]
+    return Choice(max(refused, key=distance)) if refused else MissKind.SERIES_EXHAUSTED
+
+
+def _unused_creations(
+    series: int, exact: Span | None, actor: int | None, scope: Scope, index: Index
+) -> Iterator[Recorded]:
+    """Yield unused creations that may be the best: the next ones behind the scope's own gate and in all, those of the
+    client and those of anyone."""
+    for who in (EVERYONE, Who(only=actor)):
+        left = Span(after=_passed(series, who, scope, index))
+        for span in (left, exact):
+            if span is not None:
+                unused = (each for each in index.walk(series, span.within(left), who) if each.at not in scope.used)
+                yield from islice(unused, COMPARED)
+
+
+def _passed(series: int, who: Who, scope: Scope, index: Index) -> When:
+    """Return until when all creations are used, and remember it, so that the next one need not look at them again."""
+    passed = scope.passed.get((series, who.only), BEGINNING)
+    for each in index.walk(series, Span(after=passed), who):
+        if each.at not in scope.used:
+            break
+        passed = each.began
+    scope.passed[series, who.only] = passed
+    return passed
+
+
+def _unused_or_refused(found: list[Recorded], scope: Scope) -> Recorded | None:
+    unused = next((each for each in found if each.at not in scope.used), None)
+    return unused or next((each for each in reversed(found) if each.refused), None)

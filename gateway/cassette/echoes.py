@@ -7,13 +7,12 @@ before it that set this member of this thing to this value; a batch adds `-0001`
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.cassette.kinds import IS_ALIAS
 from gateway.cassette.leaves import Path, leaves, objects
-from gateway.cassette.lineage import BATCH_SUFFIX, Entry, Lineage
+from gateway.cassette.lineage import BATCH_SUFFIX
 from gateway.contract.model import JsonValue
 
 Field = tuple[str, ...]
@@ -37,7 +36,9 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
+    """A write that set a member of a thing to a value, from the member at `path` of its request."""
+
     write: int
     path: Path
     value: str
@@ -49,35 +50,39 @@ class _Setting:
         return Echo(self.write, self.path, suffix) if BATCH_SUFFIX.fullmatch(suffix) else None
 
 
-class Echoes:
-    """What every write of a recording set, by thing and member."""
+# What was set of a thing, by member, in recorded order.
+Settings = Mapping[Field, Sequence[Setting]]
 
-    def __init__(self, entries: list[Entry], origin: Lineage) -> None:
-        self._settings: dict[tuple[str, Field], list[_Setting]] = defaultdict(list)
-        for entry in entries:
-            if entry.changes:
-                self._note(entry, origin)
 
-    def of(self, entry: Entry, answer: JsonValue) -> dict[Path, Echo]:
-        """Return the echoes in an answer by their path in it."""
-        found = {}
-        for path, field, thing, value in _shown(entry, answer):
-            for setting in reversed(self._settings.get((thing, field), ())):
-                echo = setting.echo(value) if setting.write <= entry.at else None
-                if echo is not None:
-                    found[path] = echo
-                    break
-        return found
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a write that was carried out chose freely, and the thing it names."""
 
-    def _note(self, entry: Entry, origin: Lineage) -> None:
-        target = entry.keyed.target
-        things = [target] if target and not origin.issued.get(entry.at) else origin.issued.get(entry.at, [])
-        for path, value in entry.keyed.chosen.items():
+    at: int
+    target: str | None
+    chosen: Mapping[Path, str]
+
+    def settings(self, issued: Sequence[str]) -> Iterator[tuple[str, Field, Setting]]:
+        """Yield what it set, given the things it made: thing, member and setting."""
+        things = [self.target] if self.target and not issued else issued
+        for path, value in self.chosen.items():
             for thing in things:
-                self._settings[thing, _field(path)].append(_Setting(entry.at, path, value))
+                yield thing, field_of(path), Setting(self.at, path, value)
 
 
-def _field(path: Path) -> Field:
+def echoes(at: int, target: str | None, answer: JsonValue, settings_of: Callable[[str], Settings]) -> dict[Path, Echo]:
+    """Return the echoes in the answer of the exchange at a place, by their path in it."""
+    found = {}
+    for path, field, thing, value in _shown(target, answer):
+        for setting in reversed(settings_of(thing).get(field, ())):
+            echo = setting.echo(value) if setting.write <= at else None
+            if echo is not None:
+                found[path] = echo
+                break
+    return found
+
+
+def field_of(path: Path) -> Field:
     """Return which member of a thing a path in a body or answer is about: metadata by its key, all else by name."""
     steps = [step for step in path if isinstance(step, str)]
     for place, step in enumerate(steps[:-1]):
@@ -86,7 +91,7 @@ def _field(path: Path) -> Field:
     return (_SAME.get(steps[-1], steps[-1]),)
 
 
-def _shown(entry: Entry, answer: JsonValue) -> Iterator[tuple[Path, Field, str, str]]:
+def _shown(target: str | None, answer: JsonValue) -> Iterator[tuple[Path, Field, str, str]]:
     """Yield path, member, thing and value of the strings that an answer shows of things."""
     for path, value in objects(answer):
         thing = value.get("id")
@@ -96,22 +101,22 @@ def _shown(entry: Entry, answer: JsonValue) -> Iterator[tuple[Path, Field, str, 
             shown, owner = value.get(name), value.get(beside)
             if isinstance(shown, str) and isinstance(owner, str) and (name != "name" or thing is None):
                 yield (*path, name), ("name",), owner, shown
-    if entry.keyed.target and isinstance(answer, dict):
-        yield from _metadata(answer, entry.keyed.target)
+    if target and isinstance(answer, dict):
+        yield from _metadata(answer, target)
 
 
 def _members(path: Path, value: dict[str, JsonValue], thing: str) -> Iterator[tuple[Path, Field, str, str]]:
     for name, leaf in value.items():
         if isinstance(leaf, str):
-            yield (*path, name), _field((name,)), thing, leaf
+            yield (*path, name), field_of((name,)), thing, leaf
         elif name == "metadata":
             for below, item in leaves(leaf):
                 if isinstance(item, str):
-                    yield (*path, name, *below), _field((name, *below)), thing, item
+                    yield (*path, name, *below), field_of((name, *below)), thing, item
 
 
 def _metadata(answer: dict[str, JsonValue], thing: str) -> Iterator[tuple[Path, Field, str, str]]:
     for name in _METADATA & answer.keys():
         for below, item in leaves(answer[name]):
             if isinstance(item, str):
-                yield (name, *below), _field((name, *below)), thing, item
+                yield (name, *below), field_of((name, *below)), thing, item

@@ -1,25 +1,24 @@
 """What an exchange has behind it: the set of recorded writes that its answer reflects, its gate.
 
 A set, not a counter: another interleaving of the same clients has the same count with other things (replay trial,
-point 6). A write touches things, collections and quotas; a read depends on the thing it shows, or else on its
+point 6). A write touches tags: things, collections and quotas. A read depends on the thing it shows, or else on its
 collection; a write that names a thing stands behind a gate as a read does. Only writes that were carried out count,
 from their completion. The rules are a table over what an operation is about and what it does to it (rule 3.3).
 
-Sets are bits of an integer, one bit a write, so that an exact gate is one comparison.
+The set is kept per tag, where it is the first n writes in order of their completion; see the module `index`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gateway.cassette.actors import Actors
+from gateway.cassette.index import EVERY_WRITE, Index, When
 from gateway.cassette.key import Keyed
 from gateway.cassette.kinds import IS_ALIAS, IS_UUID, STEADY
 from gateway.cassette.lineage import Entry, Lineage, things_in
-from gateway.contract.model import Effect, Resource
+from gateway.contract.model import Effect, Operation, Resource
 
 LISTED = (Resource.VOLUME, Resource.SNAPSHOT, Resource.TRANSFER)
 # What no write of this API changes.
@@ -61,87 +60,72 @@ TOUCHES: Mapping[tuple[Resource, Effect], Touch] = MappingProxyType(
 )
 
 
-class Gates:
-    """The gates of a recording."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A recorded write that was carried out, as far as gates depend on it: its place, when it was complete, and the
+    things it names."""
 
-    def __init__(self, entries: list[Entry], origin: Lineage, actors: Actors) -> None:
-        self._origin = origin
-        self._projects = {entry.keyed.project for entry in entries if entry.keyed.project}
-        self._touching: dict[str, int] = defaultdict(int)
-        self.writes: list[Entry] = [entry for entry in entries if entry.changes]
-        self.bit: dict[int, int] = {entry.at: 1 << place for place, entry in enumerate(self.writes)}
-        self.own: dict[int, int] = defaultdict(int)
-        for entry in self.writes:
-            self.own[actors.of_entry(entry)] |= self.bit[entry.at]
-            for tag in self._touched(entry):
-                self._touching[tag] |= self.bit[entry.at]
-        self._before = self._prefixes(entries)
+    at: int
+    ended: When
+    operation: Operation | None
+    project: str | None
+    named: tuple[str, ...]
 
-    def relevant(self, keyed: Keyed) -> int:
-        """Return every recorded write that changes what this request depends on."""
-        writes = 0
-        for tag in self._depends(keyed):
-            writes |= self._touching.get(tag, 0)
-        return writes
 
-    def gate(self, entry: Entry, relevant: int) -> int:
-        """Return the writes that were complete when this exchange began, of the relevant ones."""
-        return self._before[entry.at] & relevant
+def write_of(entry: Entry) -> Write:
+    """Return the write of an entry."""
+    keyed, exchange = entry.keyed, entry.exchange
+    return Write(entry.at, (exchange.completed_at, entry.at), keyed.operation, keyed.project, _named(entry))
 
-    def _prefixes(self, entries: list[Entry]) -> dict[int, int]:
-        done, before = 0, {}
-        ended = sorted(self.writes, key=lambda write: (write.exchange.completed_at, write.at))
-        pending = iter([*ended, None])
-        write = next(pending)
-        for entry in sorted(entries, key=lambda each: (each.exchange.started_at, each.at)):
-            while write is not None and _precedes(write, entry):
-                done |= self.bit[write.at]
-                write = next(pending)
-            before[entry.at] = done
-        return before
 
-    def _touched(self, write: Entry) -> Iterator[str]:
-        keyed, operation = write.keyed, write.keyed.operation
-        touch = TOUCHES.get((operation.resource, operation.effect), EVERYTHING) if operation else EVERYTHING
-        things = {*self._origin.issued.get(write.at, ()), *self._named(write)}
-        parents = {self._origin.parent.get(thing, thing) for thing in things} if touch.parent else set()
-        children = {child for thing in things for child in self._origin.family(thing)} if touch.children else set()
-        yield from things | parents | children
-        projects = {keyed.project or ""}
-        if touch.every_project:
-            projects |= {each for thing in things | parents for each in self._origin.projects.get(thing, ())}
-        for project in projects:
-            yield from (_collection(resource, project) for resource in touch.lists)
-            if touch.quota:
-                yield _quota(project)
+def touched(write: Write, origin: Lineage) -> set[str]:
+    """Return every tag that a write changes."""
+    operation = write.operation
+    touch = TOUCHES.get((operation.resource, operation.effect), EVERYTHING) if operation else EVERYTHING
+    things = {*origin.issued.get(write.at, ()), *write.named}
+    parents = {origin.parent.get(thing, thing) for thing in things} if touch.parent else set()
+    children = {child for thing in things for child in origin.family(thing)} if touch.children else set()
+    projects = {write.project or ""}
+    if touch.every_project:
+        projects |= {each for thing in things | parents for each in origin.projects.get(thing, ())}
+    lists = {_collection(resource, project) for project in projects for resource in touch.lists}
+    quotas = {_quota(project) for project in projects} if touch.quota else set()
+    return {EVERY_WRITE} | things | parents | children | lists | quotas
 
-    def _named(self, write: Entry) -> Iterator[str]:
-        if write.keyed.operation is None:
-            yield from write.keyed.ids
-            yield from things_in(write.exchange.response.body.decode("utf-8", "replace"))
-        elif write.keyed.target is not None:
-            yield write.keyed.target
 
-    def _depends(self, keyed: Keyed) -> Iterator[str]:
-        operation, project = keyed.operation, keyed.project or ""
-        if operation is not None and (operation.resource in UNCHANGING or operation.effect is Effect.ISSUE):
-            return
-        if keyed.target is not None and IS_ALIAS.fullmatch(keyed.target):
-            yield from self._origin.family(keyed.target) if keyed.is_write else (keyed.target,)
-        elif keyed.target is not None and IS_UUID.fullmatch(keyed.target):
-            return
-        elif keyed.is_write and keyed.target is None:
-            yield from keyed.ids
-        elif operation is None and _is_steady(keyed):
-            return
-        elif operation is None:
-            yield from (_collection(resource, project) for resource in LISTED)
-            yield _quota(project)
-        elif operation.resource is Resource.QUOTA:
-            yield _quota(project)
-        else:
-            everywhere = any(field in ALL_TENANTS for field, _ in keyed.parts)
-            yield from (_collection(operation.resource, each) for each in (self._projects if everywhere else [project]))
+def depends(keyed: Keyed, index: Index) -> tuple[str, ...]:
+    """Return the tags whose writes change what a request depends on."""
+    return tuple(dict.fromkeys(_depends(keyed, index)))
+
+
+def _named(entry: Entry) -> tuple[str, ...]:
+    keyed = entry.keyed
+    if keyed.operation is None:
+        return (*keyed.ids, *things_in(entry.exchange.response.body.decode("utf-8", "replace")))
+    return (keyed.target,) if keyed.target is not None else ()
+
+
+def _depends(keyed: Keyed, index: Index) -> Iterator[str]:
+    operation, project = keyed.operation, keyed.project or ""
+    if operation is not None and (operation.resource in UNCHANGING or operation.effect is Effect.ISSUE):
+        return
+    if keyed.target is not None and IS_ALIAS.fullmatch(keyed.target):
+        yield keyed.target
+        yield from index.children(keyed.target) if keyed.is_write else ()
+    elif keyed.target is not None and IS_UUID.fullmatch(keyed.target):
+        return
+    elif keyed.is_write and keyed.target is None:
+        yield from keyed.ids
+    elif operation is None and _is_steady(keyed):
+        return
+    elif operation is None:
+        yield from (_collection(resource, project) for resource in LISTED)
+        yield _quota(project)
+    elif operation.resource is Resource.QUOTA:
+        yield _quota(project)
+    else:
+        everywhere = any(field in ALL_TENANTS for field, _ in keyed.parts)
+        yield from (_collection(operation.resource, each) for each in (index.projects if everywhere else (project,)))
 
 
 def is_creation(keyed: Keyed) -> bool:
@@ -151,10 +135,6 @@ def is_creation(keyed: Keyed) -> bool:
 
 def _is_steady(keyed: Keyed) -> bool:
     return not STEADY.isdisjoint(dict(keyed.parts).get("path", "").split("/"))
-
-
-def _precedes(write: Entry, entry: Entry) -> bool:
-    return (write.exchange.completed_at, write.at) < (entry.exchange.started_at, entry.at)
 
 
 def _collection(resource: Resource, project: str) -> str:

@@ -23,6 +23,8 @@ Names = tuple[str, ...]
 When = tuple[float, int]
 BEGINNING: When = (-inf, -1)
 END: When = (inf, 0)
+# The tag that every write touches.
+EVERY_WRITE = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Recorded:
 
     `at` is its place in the recording from 0, `seq` its number in the cassette, `began` when its request had arrived,
     `answered_s` when its answer had, in seconds from the beginning of the recording. `chosen` is what the client picked
-    freely in the body of a write, `names` what it asked for by name, `ids` the things it named, `program` its software.
+    freely in the body of a write, `names` what it asked for by name, `ids` the things it named, `program` its software,
+    `target` its path with what varies left open.
     """
 
     at: int
@@ -79,6 +82,7 @@ class Recorded:
     chosen: Mapping[Path, str] | None = None
     ids: tuple[str, ...] = ()
     program: bytes = b""
+    target: str = ""
 
     @property
     def refused(self) -> bool:
@@ -119,7 +123,33 @@ class Candidate:
     first: Recorded
 
 
-class Index(Protocol):
+class RealIds(Protocol):
+    """The real ids that a recording still holds, and their aliases."""
+
+    def alias_of(self, value: str) -> str | None:
+        """Return the alias of a real id."""
+        ...
+
+    def value_of(self, alias: str) -> str | None:
+        """Return the real id that an alias stands for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoIds:
+    """What is known of ids where there is no recording."""
+
+    def alias_of(self, _value: str) -> str | None:
+        return None
+
+    def value_of(self, _alias: str) -> str | None:
+        return None
+
+
+NO_IDS = NoIds()
+
+
+class Index(RealIds, Protocol):
     """Everything that replay needs to know of a recording. `keys` holds the texts of the recorded keys, `chosen_names`
     what recorded writes chose, `projects` the aliases of the recorded projects in order."""
 
@@ -145,16 +175,6 @@ class Index(Protocol):
 
     @property
     def chosen_names(self) -> Container[str]: ...
-
-    # Ids
-
-    def alias_of(self, value: str) -> str | None:
-        """Return the alias of a real id that the recording still holds."""
-        ...
-
-    def value_of(self, alias: str) -> str | None:
-        """Return the real id an alias stands for, where the recording still holds it."""
-        ...
 
     # Clients
 
@@ -190,11 +210,16 @@ class Index(Protocol):
         more than there are."""
         ...
 
-    def before(self, tag: str, when: When) -> int:
-        """Return how many writes of a tag were complete before a time."""
+    def before(self, tag: str, when: When, actor: int | None = None) -> int:
+        """Return how many writes of a tag (by a client) were complete before a time."""
         ...
 
     # Requests
+
+    @property
+    def requests(self) -> int:
+        """How many different requests there are: their series are numbered from 0."""
+        ...
 
     def series(self, key: str, names: Names) -> int | None:
         """Return the number under which the exchanges of a key and asked-for names stand."""

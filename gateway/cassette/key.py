@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,7 @@ NAME_FILTERS = frozenset({"name", "display_name"})
 NAMED_RESOURCES = frozenset({Resource.VOLUME, Resource.SNAPSHOT, Resource.TRANSFER})
 # Who asks for a token, and with what, does not decide the form of the answer.
 _SHAPE_ONLY = frozenset({Effect.ISSUE})
+_PRODUCT_END = re.compile(rb"[/ ]")
 _MARKS = {CredentialClass.NONE: "none"}
 
 
@@ -100,6 +102,11 @@ def keyed(
     text = f"{operation.id if operation else UNDOCUMENTED} {parts!r}"
     ids = tuple(dict.fromkeys(_aliases([*(value for _, value in path_parts), *body.ids])))
     return Keyed(operation, request.method, tuple(parts), tuple(names), body.chosen, target, ids, project, text)
+
+
+def program(request: Request) -> bytes:
+    """Return the name of the software that sent a request: the product of its User-Agent, without the version."""
+    return _PRODUCT_END.split(request.header(b"user-agent") or b"", maxsplit=1)[0]
 
 
 def _path(

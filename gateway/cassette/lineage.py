@@ -8,7 +8,8 @@ first earlier creation whose name it bears (with the `-0001` of a batch).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gateway.cassette.exchange import Exchange
@@ -17,7 +18,7 @@ from gateway.cassette.kinds import IS_ALIAS, PROJECT, SECRET, kind_of
 from gateway.cassette.leaves import objects, parsed
 from gateway.contract.model import Effect
 
-BATCH_SUFFIX = re.compile(r"-\d{4}")
+BATCH_SUFFIX = re.compile(r"-\d{4}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,6 @@ def things_in(text: str) -> Iterator[str]:
     return (alias for alias in IS_ALIAS.findall(text) if kind_of(alias) not in (PROJECT, SECRET))
 
 
-def lineage(entries: list[Entry]) -> Lineage:
-    """Return the lineage of a recording."""
-    found = _Reader()
-    for entry in entries:
-        found.read(entry)
-    found.adopt(entries)
-    return found.result
-
-
 @dataclass(frozen=True, slots=True)
 class _Orphan:
     """A disk that no write issued: where it was first shown, its name and its age."""
@@ -74,16 +66,24 @@ class _Orphan:
     name: str
     created_at: str
 
-    def may_come_from(self, entry: Entry) -> bool:
-        return entry.at < self.at and _bears(self.name, entry)
+
+@dataclass(slots=True)
+class _Maker:
+    """A creation that may have made disks which no answer to it showed, and how many it still may."""
+
+    at: int
+    room: int
 
 
-class _Reader:
+class Ancestry:
+    """Reads a recording in order and tells its lineage. Holds things and the writes that made them, no exchanges."""
+
     def __init__(self) -> None:
         self.result = Lineage()
         self._seen: set[str] = set()
         self._starter: dict[str, int] = {}
         self._orphans: dict[str, _Orphan] = {}
+        self._makers: dict[str, list[_Maker]] = defaultdict(list)
 
     def read(self, entry: Entry) -> None:
         request, body = entry.exchange.request, entry.exchange.response.body
@@ -94,6 +94,7 @@ class _Reader:
         self._note_projects(entry, new)
         if entry.changes:
             self._issue(entry.at, new)
+            self._note_maker(entry)
             self._starter.update((alias, entry.at) for alias in new if kind_of(alias) == "job")
         elif entry.keyed.target in self._starter:
             self._follow(self._starter[entry.keyed.target], shown)
@@ -103,22 +104,27 @@ class _Reader:
             if thing in new and not entry.changes and kind_of(str(thing)) == "volume" and isinstance(name, str):
                 self._orphans[str(thing)] = _Orphan(entry.at, name, str(value.get("created_at", "")))
 
-    def adopt(self, entries: list[Entry]) -> None:
+    def adopt(self) -> None:
         """Give each disk that no write issued, the oldest first, to the first creation that may have made it."""
-        room = {entry.at: _count(entry) for entry in entries if self._only_started_a_job(entry)}
         issued = {thing for things in self.result.issued.values() for thing in things}
+        makers = {word: [each for each in made if self._started_jobs_only(each)] for word, made in self._makers.items()}
         for thing, orphan in sorted(self._orphans.items(), key=lambda each: each[1].created_at):
-            makers = (place for place in room if room[place] and orphan.may_come_from(entries[place]))
-            maker = next(makers, None) if thing not in issued else None
+            maker = _maker(orphan, makers) if thing not in issued else None
             if maker is not None:
-                room[maker] -= 1
-                self._issue(maker, [thing])
+                maker.room -= 1
+                self._issue(maker.at, [thing])
 
-    def _only_started_a_job(self, entry: Entry) -> bool:
+    def _started_jobs_only(self, maker: _Maker) -> bool:
+        return {kind_of(alias) for alias in self.result.issued[maker.at]} == {"job"}
+
+    def _note_maker(self, entry: Entry) -> None:
         operation = entry.keyed.operation
         creates = operation.effect is Effect.CREATE if operation else entry.keyed.target is None
         kinds = {kind_of(alias) for alias in self.result.issued.get(entry.at, ())}
-        return entry.changes and creates and kinds == {"job"}
+        if creates and kinds == {"job"}:
+            maker = _Maker(entry.at, _count(entry))
+            for word in {word for path, word in entry.keyed.chosen.items() if path[-1] == "name"}:
+                self._makers[word].append(maker)
 
     def _note_projects(self, entry: Entry, new: list[str]) -> None:
         if entry.keyed.project:
@@ -145,9 +151,8 @@ def _count(entry: Entry) -> int:
     return int(count) if count.isdecimal() else 1
 
 
-def _bears(name: str, entry: Entry) -> bool:
-    return any(
-        path[-1] == "name"
-        and (name == chosen or (name.startswith(chosen) and BATCH_SUFFIX.fullmatch(name, len(chosen))))
-        for path, chosen in entry.keyed.chosen.items()
-    )
+def _maker(orphan: _Orphan, makers: Mapping[str, list[_Maker]]) -> _Maker | None:
+    """Return the first creation before an orphan was shown whose name it bears, and that may have made one more."""
+    words = {orphan.name, BATCH_SUFFIX.sub("", orphan.name)}
+    fitting = (each for word in words for each in makers.get(word, ()) if each.room > 0 and each.at < orphan.at)
+    return min(fitting, key=lambda maker: maker.at, default=None)

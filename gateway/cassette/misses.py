@@ -1,20 +1,22 @@
 """The report of a miss: what was asked, what the cassette has instead, field by field, and what mends it.
 
 Made of key parts, which hold no token, signature or secret. Bounded, for it travels in an answer. The work is done on a
-miss only, and only over the exchanges of the same operation.
+miss only, and only over different requests of the same operation, a bounded number of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
 
 from gateway.cassette.choosing import MissKind
-from gateway.cassette.key import FREE, Keyed
-from gateway.cassette.lineage import Entry
+from gateway.cassette.gates import depends
+from gateway.cassette.index import Candidate, Index, Recorded
+from gateway.cassette.key import FREE, Keyed, Part
 from gateway.cassette.scope import Scope
-from gateway.cassette.series import Index
 from gateway.contract.model import JsonObject, JsonValue
 
 LARGEST_REPORT = 8 * 1024
@@ -22,6 +24,8 @@ NEAREST = 3
 LONGEST_VALUE = 160
 MOST_DIFFERENCES = 12
 MOST_WRITES = 5
+# Of the writes of one tag, so many are told apart from those served.
+MOST_COMPARED = 1000
 # A value that the client picks freely: only that it is given counts.
 ANY = "(any value)"
 ABSENT = "(absent)"
@@ -47,74 +51,77 @@ _RESET = "Use another scope, or restart the gateway, to begin the recording anew
 
 def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:
     """Return the miss with its report."""
-    unused = [write for write in index.gates.writes if not index.gates.bit[write.at] & scope.served]
+    unused = index.writes - scope.served.count
     report: JsonObject = {
         "kind": kind.value,
         "message": _SAYS[kind],
         "operation": keyed.operation_id,
-        "request": {field: _short(value) for field, value in _fields(keyed)[:MOST_DIFFERENCES]},
-        "nearest": [_near(kind, entry, keyed, scope, index) for entry in _nearest(keyed, index)],
-        "recorded_writes_unused": len(unused),
-        "fix": _fix(kind, len(unused), len(index.gates.writes)),
+        "request": {field: _short(value) for field, value in _fields(keyed.parts, keyed.names)[:MOST_DIFFERENCES]},
+        "nearest": [_near(kind, each, keyed, scope, index) for each in _nearest(keyed, index)],
+        "recorded_writes_unused": unused,
+        "fix": _fix(kind, unused, index.writes),
     }
     return Miss(kind.value, _bounded(report))
 
 
 def kind_of_stranger(keyed: Keyed, index: Index) -> MissKind:
     """Return why a request whose key was never recorded is a miss."""
-    return MissKind.NO_MATCH if any(_same(entry, keyed) for entry in index.entries) else MissKind.NO_SUCH_OPERATION
+    known = index.candidates(keyed.operation_id, keyed.method)
+    return MissKind.NO_MATCH if known else MissKind.NO_SUCH_OPERATION
 
 
-def _same(entry: Entry, keyed: Keyed) -> bool:
-    return entry.keyed.operation_id == keyed.operation_id and entry.keyed.method == keyed.method
+def _nearest(keyed: Keyed, index: Index) -> list[Candidate]:
+    """Return the recorded requests of the same operation with the fewest differences."""
+
+    def distance(each: Candidate) -> tuple[int, int]:
+        return len(list(_differences(keyed, each))), each.first.at
+
+    return nsmallest(NEAREST, index.candidates(keyed.operation_id, keyed.method), key=distance)
 
 
-def _nearest(keyed: Keyed, index: Index) -> list[Entry]:
-    seen: dict[tuple[str, tuple[tuple[str, str], ...]], Entry] = {}
-    for entry in index.entries:
-        if _same(entry, keyed):
-            seen.setdefault((entry.keyed.text, entry.keyed.names), entry)
-    return sorted(seen.values(), key=lambda entry: (len(list(_differences(keyed, entry.keyed))), entry.at))[:NEAREST]
-
-
-def _near(kind: MissKind, entry: Entry, keyed: Keyed, scope: Scope, index: Index) -> JsonObject:
+def _near(kind: MissKind, near: Candidate, keyed: Keyed, scope: Scope, index: Index) -> JsonObject:
     differences: list[JsonValue] = [
         {"field": field, "request has": _short(live), "cassette has": _short(recorded)}
-        for field, live, recorded in _differences(keyed, entry.keyed)
+        for field, live, recorded in _differences(keyed, near)
     ]
-    if kind is MissKind.WRONG_EPOCH and entry.keyed.text == keyed.text:
-        differences.append(_writes(entry, scope, index))
-    exchange = entry.exchange
-    return {
-        "seq": exchange.seq or entry.at + 1,
-        "status": exchange.response.status,
-        "differences": differences[:MOST_DIFFERENCES],
-    }
+    if kind is MissKind.WRONG_EPOCH and near.key == keyed.text:
+        differences.append(_writes(near.first, keyed, scope, index))
+    return {"seq": near.first.seq, "status": near.first.status, "differences": differences[:MOST_DIFFERENCES]}
 
 
-def _writes(entry: Entry, scope: Scope, index: Index) -> JsonObject:
-    relevant, gate = index.series[entry.keyed.text].relevant, index.gate_of[entry.at]
+def _writes(recorded: Recorded, keyed: Keyed, scope: Scope, index: Index) -> JsonObject:
+    tags = depends(keyed, index)
+    served, lacking = set(), set()
+    for tag in tags:
+        numbers, complete = scope.served.of(tag), index.before(tag, recorded.began)
+        served |= _places(tag, (each for each in numbers.after(complete)), index)
+        lacking |= _places(tag, (each for each in range(1, complete + 1) if not numbers.holds(each)), index)
     return {
         "field": "writes before it",
-        "request has": _named(scope.served & relevant & ~gate, index) or "no others",
-        "cassette has": _named(gate & ~scope.served, index) or "no others",
+        "request has": _named(served, index) or "no others",
+        "cassette has": _named(lacking, index) or "no others",
     }
 
 
-def _named(gate: int, index: Index) -> str:
-    writes = [write for write in index.gates.writes if index.gates.bit[write.at] & gate]
-    named = [f"{write.keyed.operation_id} (seq {write.exchange.seq or write.at + 1})" for write in writes]
-    rest = len(named) - MOST_WRITES
-    return ", ".join(named[:MOST_WRITES]) + (f" and {rest} more" if rest > 0 else "")
+def _places(tag: str, numbers: Iterable[int], index: Index) -> set[int]:
+    """Return where the writes of a tag with these numbers stand in the recording, of the first ones."""
+    return {index.completed(tag, number)[1] for number in islice(numbers, MOST_COMPARED)}
 
 
-def _fields(keyed: Keyed) -> list[tuple[str, str]]:
-    named = dict(keyed.names)
-    return [(field, named.get(field, ANY if value == FREE else value)) for field, value in keyed.parts]
+def _named(places: set[int], index: Index) -> str:
+    writes = [index.recorded(at) for at in sorted(places)[:MOST_WRITES]]
+    named = ", ".join(f"{write.operation} (seq {write.seq})" for write in writes)
+    rest = len(places) - MOST_WRITES
+    return named + (f" and {rest} more" if rest > 0 else "")
 
 
-def _differences(live: Keyed, recorded: Keyed) -> Iterator[tuple[str, str, str]]:
-    asked, kept = dict(_fields(live)), dict(_fields(recorded))
+def _fields(parts: tuple[Part, ...], names: tuple[Part, ...]) -> list[Part]:
+    named = dict(names)
+    return [(field, named.get(field, ANY if value == FREE else value)) for field, value in parts]
+
+
+def _differences(live: Keyed, recorded: Candidate) -> Iterator[tuple[str, str, str]]:
+    asked, kept = dict(_fields(live.parts, live.names)), dict(_fields(recorded.parts, recorded.names))
     for field in dict.fromkeys((*asked, *kept)):
         if asked.get(field, ABSENT) != kept.get(field, ABSENT):
             yield field, asked.get(field, ABSENT), kept.get(field, ABSENT)

@@ -7,49 +7,59 @@ that no write served so far has bound: a client may look for its disk before it 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
+from itertools import product
 
+from gateway.cassette.index import Index, Names
 from gateway.cassette.key import Keyed
 from gateway.cassette.scope import Scope
-from gateway.cassette.series import Names, Run, Series
 
 SHORTEST_WORD = 4
 
 
 class Naming:
-    """The names of one scope. `chosen` are all names that recorded writes chose."""
+    """The names of one scope, and those of the recording."""
 
-    def __init__(self, scope: Scope, chosen: Container[str]) -> None:
+    def __init__(self, scope: Scope, index: Index) -> None:
         self._scope = scope
-        self._chosen = chosen
+        self._index = index
 
-    def fitting(self, keyed: Keyed, series: Series) -> list[Run]:
-        """Return the runs whose recorded names fit the asked-for ones."""
-        if not keyed.names:
-            return list(series.runs.get((), {}).values())
+    def fitting(self, keyed: Keyed) -> list[int]:
+        """Return the numbers of the series of this key whose recorded names fit the asked-for ones."""
         asked = tuple(name for _, name in keyed.names)
-        known = [names for names in series.runs if self._stand_for(asked, names)]
-        found = known or self._open(asked, series)
-        return [run for names in found for run in series.runs[names].values()]
+        known = self._numbers(keyed.text, product(*(self._recorded(live) for live in asked)))
+        return known or (self._open(asked, keyed.text) if asked else [])
 
-    def _stand_for(self, asked: Names, recorded: Names) -> bool:
-        return all(name in self._recorded(live) for live, name in zip(asked, recorded, strict=True))
+    def _numbers(self, key: str, names: Iterator[Names]) -> list[int]:
+        found = (self._index.series(key, each) for each in dict.fromkeys(names))
+        return sorted(number for number in found if number is not None)
 
     def _recorded(self, live: str) -> list[str]:
         exact = self._scope.names.get(live)
-        return exact if exact else list(self._swapped(live))
+        return exact if exact else self._swapped(live)
 
-    def _swapped(self, live: str) -> Iterator[str]:
-        words = [word for word in self._scope.names if len(word) >= SHORTEST_WORD and word in live]
-        for word in sorted(words, key=len, reverse=True)[:1]:
-            yield from (live.replace(word, recorded) for recorded in self._scope.names[word])
+    def _swapped(self, live: str) -> list[str]:
+        word = self._longest_word(live)
+        return [live.replace(word, recorded) for recorded in self._scope.names[word]] if word else []
 
-    def _open(self, asked: Names, series: Series) -> list[Names]:
+    def _longest_word(self, live: str) -> str | None:
+        """Return the longest bound word in a name, the foremost of those."""
+        for length in range(len(live), SHORTEST_WORD - 1, -1):
+            for start in range(len(live) - length + 1):
+                if self._scope.names.get(word := live[start : start + length]):
+                    return word
+        return None
+
+    def _open(self, asked: Names, key: str) -> list[int]:
         if any(self._scope.names.get(live) for live in asked):
             return []
-        free = [names for names in series.runs if all(self._is_free(name) for name in names)]
-        never_chosen = [names for names in free if all(name not in self._chosen for name in names)]
-        return [asked] if asked in free else never_chosen + [names for names in free if names not in never_chosen]
+        same = self._index.series(key, asked)
+        if same is not None and self._are_free(asked):
+            return [same]
+        free = [(names, number) for names, number in self._index.names(key) if self._are_free(names)]
+        chosen = self._index.chosen_names
+        never_chosen = [number for names, number in free if all(name not in chosen for name in names)]
+        return never_chosen + [number for _, number in free if number not in never_chosen]
 
-    def _is_free(self, recorded: str) -> bool:
-        return recorded not in self._chosen or recorded not in self._scope.bound
+    def _are_free(self, names: Names) -> bool:
+        return all(name not in self._index.chosen_names or name not in self._scope.bound for name in names)

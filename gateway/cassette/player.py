@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.cassette.choosing import Asked, Choice, MissKind, choose, program
-from gateway.cassette.exchange import CredentialClass, Exchange
-from gateway.cassette.key import Keyed
-from gateway.cassette.kinds import PROJECT, kind_of
-from gateway.cassette.lineage import Entry
+from gateway.cassette.choosing import Asked, Choice, MissKind, choose
+from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.index import ALWAYS, Index
+from gateway.cassette.key import Keyed, program
+from gateway.cassette.kinds import KINDS, PROJECT, SECRET
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
 from gateway.cassette.reports import ScopeReport, Tally, merged, reported
 from gateway.cassette.scope import Identity, Scope
-from gateway.cassette.series import Index, Series
+from gateway.cassette.series import stretches
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
-from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request, Response
 
@@ -55,8 +54,8 @@ class _Live:
 class Player:
     """Replays one recording, for any number of scopes. `seed` makes the ids of one gateway differ from another's."""
 
-    def __init__(self, recording: Iterable[Exchange], catalogue: Catalogue, seed: str = "") -> None:
-        self._index = Index(recording, catalogue)
+    def __init__(self, index: Index, seed: str = "") -> None:
+        self._index = index
         self._seed = seed
         self._scopes: dict[str, Scope] = {}
         self._tallies: dict[str, Tally] = {}
@@ -91,7 +90,7 @@ class Player:
             again, found = self._choose(live, fresh)
             if isinstance(found, Choice):
                 self._scopes[scope] = fresh
-                return self._serve(live, again, Choice(found.entry, (REWOUND, *found.notes)), fresh)
+                return self._serve(live, again, Choice(found.recorded, (REWOUND, *found.notes)), fresh)
         return missed(chosen, keyed, current, self._index)
 
     def foresee(
@@ -117,9 +116,8 @@ class Player:
         """Let a scope, if it is new, know things by their real ids where the recording still holds them: the service
         that was recorded is there."""
         if scope not in self._scopes:
-            real = self._index.aliases.alias_of
             begun = self._scopes[scope] = Scope(self._identity(scope))
-            begun.present({value: alias for value, alias in real.items() if kind_of(alias) != PROJECT})
+            begun.present(frozenset(KINDS) - {PROJECT, SECRET})
 
     def learn(self, scope: str, pairs: Iterable[tuple[str, str]]) -> None:
         """Let a scope know the live ids of things, each beside the one that its recorded answer showed."""
@@ -131,14 +129,14 @@ class Player:
         cannot be asked. Ids are the real ones where the recording still holds them. Leaves no trace."""
         index = self._index
         scope = Scope(self._identity(""))
-        scope.present(index.aliases.alias_of)
-        keyed = scope.key_of(request, identified, credential, index.series)
-        series = index.series.get(keyed.text)
-        runs = Naming(scope, index.chosen_names).fitting(keyed, series) if series and not keyed.is_write else []
-        if not runs:
+        scope.present(frozenset(KINDS) - {SECRET})
+        keyed = scope.key_of(request, identified, credential, index.keys)
+        found = Naming(scope, index).fitting(keyed) if keyed.text in index.keys and not keyed.is_write else []
+        seen = [each for series in found for each in index.run(series, ALWAYS)]
+        if not seen:
             return missed(kind_of_stranger(keyed, index), keyed, scope, index)
-        entry = max((run.entries[-1] for run in runs), key=lambda entry: entry.at)
-        return self._hit(keyed, Choice(entry, (RECALLED,)), scope)
+        latest = index.recorded(max(each.at for each in seen))
+        return self._hit(keyed, Choice(latest, (RECALLED,)), scope)
 
     def forget(self, scope: str) -> None:
         """Let a scope begin anew at its next request, as if it had never been."""
@@ -169,60 +167,59 @@ class Player:
         return next(found, None)
 
     def _reported(self, scope: str, tally: Tally) -> ScopeReport:
-        used: list[Entry] = []
-        unused: list[Entry] = []
-        for series in self._index.series.values():
-            for segment in series.segments():
-                (used if any(entry.at in tally.seen for entry in segment) else unused).extend(segment)
-        return reported(scope, tally, used, sorted(unused, key=lambda entry: entry.at))
+        used: list[int] = []
+        unused: list[int] = []
+        for places in stretches(self._index):
+            (unused if tally.seen.isdisjoint(places) else used).extend(places)
+        return reported(scope, tally, sorted(used), sorted(unused), self._index)
 
     def _identity(self, name: str) -> Identity:
         index = self._index
-        return Identity(self._seed, name, index.aliases.alias_of, index.projects, index.issued_secrets)
+        return Identity(self._seed, name, index, index.projects, index.issued_secrets)
 
     def _choose(self, live: _Live, scope: Scope) -> tuple[Keyed, Choice | MissKind]:
-        keyed = scope.key_of(live.request, live.identified, live.credential, self._index.series)
-        series = self._index.series.get(keyed.text)
-        if series is None:
+        keyed = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
+        if keyed.text not in self._index.keys:
             return keyed, kind_of_stranger(keyed, self._index)
-        return keyed, choose(self._asked(live, keyed, series, scope), scope, self._index)
+        return keyed, choose(self._asked(live, keyed, scope), scope, self._index)
 
-    def _asked(self, live: _Live, keyed: Keyed, series: Series, scope: Scope) -> Asked:
+    def _asked(self, live: _Live, keyed: Keyed, scope: Scope) -> Asked:
         """Find out which recorded client asks: the owner of an id, or the one this connection has been; else it is
         taken for the one that never keeps a connection, or the only one there is."""
-        owner = self._index.actors.of_things(keyed.ids)
+        owners = (self._index.owner(thing) for thing in keyed.ids)
+        owner = next((each for each in owners if each is not None), None)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
         if known is not None:
-            return Asked(keyed, series, program(live.request), known)
+            return Asked(keyed, program(live.request), known)
         used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
-        is_restless = used is not None and self._index.actors.is_restless(used)
+        is_restless = used is not None and self._index.is_restless(used)
         actor = used if is_restless else self._index.only_actor
-        return Asked(keyed, series, program(live.request), actor, assumed=True)
+        return Asked(keyed, program(live.request), actor, assumed=True)
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
-        own = 0
-        for actor in scope.actors:
-            own |= self._index.gates.own[actor]
-        return not keyed.names_an_id and own != 0 and not own & ~scope.served
+        served, index = scope.served.by_actor, self._index
+        is_over = all(served[actor] == index.writes_of(actor) for actor in scope.actors)
+        return not keyed.names_an_id and is_over and bool(scope.actors)
 
     def _serve(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
-        entry, index = choice.entry, self._index
+        entry, index = choice.recorded, self._index
         if keyed.is_write:
             scope.used.add(entry.at)
             scope.bind(entry, keyed)
         if entry.changes:
-            scope.served |= index.gates.bit[entry.at]
-            scope.actors.add(index.actor_of[entry.at])
-        scope.note(entry, index.client_of(entry), live.request.connection)
+            scope.served.add(entry, index.touches(entry.at))
+            scope.actors.add(entry.actor)
+        client = entry.actor if index.writes_of(entry.actor) else None
+        scope.note(entry, client, live.request.connection)
         return self._hit(keyed, choice, scope)
 
     def _hit(self, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
-        entry, notes = choice.entry, choice.notes
+        entry, notes = choice.recorded, choice.notes
         scope.ask(entry, keyed, self._index.chosen_names)
-        response = scope.answer(entry.at, self._index.template(entry))
+        response = scope.answer(entry.at, self._index.template(entry.at))
         order = sorted_by(keyed) if scope.renames else None
         if order is not None and is_paged(keyed):
             notes = (*notes, PAGED_NOTE)
         elif order is not None:
             response = resorted(response, *order)
-        return Hit(response, keyed.label, entry.exchange.seq or entry.at + 1, notes, entry.at)
+        return Hit(response, keyed.label, entry.seq, notes, entry.at)

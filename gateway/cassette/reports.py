@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from gateway.cassette.lineage import Entry
+from gateway.cassette.index import Index, Recorded
 from gateway.cassette.scoping import shown
 from gateway.contract.model import JsonObject
 
@@ -74,16 +74,10 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
-def reported(name: str, tally: Tally, used: Iterable[Entry], unused: Iterable[Entry]) -> ScopeReport:
-    """Return the report of a scope."""
-    numbers = sorted(map(_seq, used))
-    named: list[Unused] = []
-    more = 0
-    for entry in unused:
-        if len(named) < MOST_UNUSED:
-            named.append(_unused(entry))
-        else:
-            more += 1
+def reported(name: str, tally: Tally, used: Sequence[int], unused: Sequence[int], index: Index) -> ScopeReport:
+    """Return the report of a scope. `used` and `unused` are places in the recording, rising."""
+    numbers = [index.recorded(at).seq for at in used]
+    named = [_unused(index.recorded(at)) for at in unused[:MOST_UNUSED]]
     return ScopeReport(
         name,
         tally.hits,
@@ -92,7 +86,7 @@ def reported(name: str, tally: Tally, used: Iterable[Entry], unused: Iterable[En
         tally.approximate,
         len(numbers),
         tuple(named),
-        len(named) + more,
+        len(unused),
         ranges_of(numbers),
     )
 
@@ -126,11 +120,5 @@ def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
-def _unused(entry: Entry) -> Unused:
-    operation = entry.keyed.operation
-    template = operation.path if operation else entry.exchange.request.path.decode("latin-1")
-    return Unused(_seq(entry), entry.keyed.operation_id, entry.keyed.method, template)
-
-
-def _seq(entry: Entry) -> int:
-    return entry.exchange.seq or entry.at + 1
+def _unused(recorded: Recorded) -> Unused:
+    return Unused(recorded.seq, recorded.operation, recorded.method, recorded.target)

@@ -12,7 +12,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from copy import copy
 from dataclasses import dataclass
 from uuid import UUID
@@ -20,11 +20,12 @@ from uuid import UUID
 from gateway.cassette.aliases import project_in
 from gateway.cassette.answers import AskedHole, EchoHole, Hole, IdHole, Template, as_json
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.index import RealIds, Recorded, When
 from gateway.cassette.key import Keyed, keyed
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PLAIN_HEX, SECRET, kind_of
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PLAIN_HEX, PROJECT, SECRET, kind_of
 from gateway.cassette.leaves import Path
-from gateway.cassette.lineage import Entry
 from gateway.cassette.progress import Position
+from gateway.cassette.served import Served
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request, Response
 
@@ -47,9 +48,9 @@ class Identity:
 
     seed: str
     name: str
-    real: Mapping[str, str]
+    real: RealIds
     projects: tuple[str, ...]
-    issued_secrets: frozenset[str]
+    issued_secrets: Container[str]
     generation: int = 0
 
     def value(self, alias: str) -> str:
@@ -74,7 +75,8 @@ class Scope:
 
     def __init__(self, identity: Identity) -> None:
         self.identity = identity
-        self.served = 0
+        self.served = Served()
+        self.passed: dict[tuple[int, int | None], When] = {}
         self.used: set[int] = set()
         self.cursors: dict[int, Position] = {}
         self.names: dict[str, list[str]] = defaultdict(list)
@@ -91,6 +93,7 @@ class Scope:
         self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
         self._answers: dict[int, Response] = {}
         self._tokens = 0
+        self._real_kinds: Container[str] = ()
 
     def rewound(self) -> Scope:
         """Return a scope at the start of the recording, whose ids differ from all that this one has shown."""
@@ -112,6 +115,7 @@ class Scope:
         for name, value in vars(self).items():
             if isinstance(value, dict | set):
                 setattr(twin, name, value.copy())
+        twin.served = self.served.twin()
         twin.names = defaultdict(list, {live: list(recorded) for live, recorded in self.names.items()})
         return twin
 
@@ -151,9 +155,9 @@ class Scope:
         alias = self._alias_of.get(value.lower())
         return alias is not None and kind_of(alias) in OWNED and self._recorded_alias(value) is None
 
-    def bind(self, entry: Entry, live: Keyed) -> None:
+    def bind(self, entry: Recorded, live: Keyed) -> None:
         """Remember the client's own words of a write where they differ from the recorded ones, and its names."""
-        for path, recorded in entry.keyed.chosen.items():
+        for path, recorded in (entry.chosen or {}).items():
             word = live.chosen.get(path, recorded)
             if word != recorded:
                 self._words[entry.at, path] = word
@@ -166,12 +170,10 @@ class Scope:
         if recorded not in self.names[live]:
             self.names[live].insert(0, recorded)
 
-    def present(self, alias_of: Mapping[str, str]) -> None:
-        """Show real ids instead of made ones, and give each real project its own alias. Secrets have none."""
-        for value, alias in alias_of.items():
-            if kind_of(alias) != SECRET:
-                self._know(alias, value)
-                self._claimed.add(alias)
+    def present(self, kinds: Container[str]) -> None:
+        """Show the real ids of these kinds instead of made ones, where the recording still holds them. Where projects
+        are real, each stands for itself only."""
+        self._real_kinds = kinds
 
     def learn(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Take live values for the ids that were shown in their places. What a thing was met as first, it stays."""
@@ -184,11 +186,11 @@ class Scope:
     def _stands_for_another(self, value: str) -> bool:
         return self._alias_of.get(value.lower()) in self._met
 
-    def note(self, entry: Entry, client: int | None, connection: str) -> None:
+    def note(self, entry: Recorded, client: int | None, connection: str) -> None:
         """Remember that an answer was served: how far its client has come, and that it is on this connection, unless
         the answer is one that any client may get."""
         self._latest[client] = max(self._latest.get(client, 0), entry.at)
-        if client is not None and (entry.changes or entry.keyed.ids):
+        if client is not None and (entry.changes or entry.ids):
             self.actor_of.pop(connection, None)
             self.actor_of[connection] = client
             if len(self.actor_of) > REMEMBERED_CONNECTIONS:
@@ -198,11 +200,11 @@ class Scope:
         """Return the place of the latest recorded answer that a client, or one nobody can tell, has been given."""
         return max(self._latest.get(actor, 0), self._latest.get(None, 0))
 
-    def ask(self, entry: Entry, live: Keyed, chosen: Container[str]) -> None:
+    def ask(self, entry: Recorded, live: Keyed, chosen: Container[str]) -> None:
         """Note the names asked for in the exchange that is about to be rendered. One that stands for a name which
         a write has yet to choose keeps standing for it."""
-        self._asked = dict(live.names) if live.names != entry.keyed.names else {}
-        for (_, name), (_, recorded) in zip(live.names, entry.keyed.names, strict=True):
+        self._asked = dict(live.names) if live.names != entry.names else {}
+        for (_, name), (_, recorded) in zip(live.names, entry.names, strict=True):
             if recorded in chosen and not self.names.get(name):
                 self.name(name, recorded)
 
@@ -248,7 +250,8 @@ class Scope:
     def _show(self, alias: str) -> str:
         shown = self._shown.get(alias)
         if shown is None:
-            shown = self.identity.value(alias)
+            real = self.identity.real.value_of(alias) if kind_of(alias) in self._real_kinds else None
+            shown = real or self.identity.value(alias)
             self._know(alias, shown)
         return shown
 
@@ -266,6 +269,8 @@ class Scope:
             self._know(alias, project)
 
     def _unclaimed(self, fits: Callable[[str], bool]) -> str | None:
+        if PROJECT in self._real_kinds:
+            return None
         free = [each for each in self.identity.projects if each not in self._claimed]
         return next(filter(fits, free), None) or next(iter(free), None)
 
@@ -279,7 +284,7 @@ class Scope:
         return alias if alias is not None and alias not in self._shown else None
 
     def _recorded_alias(self, value: str) -> str | None:
-        return self.identity.real.get(value) or self.identity.real.get(value.lower())
+        return self.identity.real.alias_of(value)
 
     def _resolved(self, match: re.Match[str]) -> str:
         value = match.group()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.leaves import parsed
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
@@ -166,7 +167,7 @@ def recorded(life: Callable[[Client], object], **client: Any) -> list[Exchange]:
 
 
 def playing(exchanges: list[Exchange], scope: str = "") -> Playing:
-    return Playing(Player(exchanges, CATALOGUE), scope)
+    return Playing(Player(MemoryIndex(exchanges, CATALOGUE)), scope)
 
 
 def replayed(exchanges: list[Exchange], life: Callable[[Client], object], **client: Any) -> Playing:

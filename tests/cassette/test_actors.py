@@ -2,22 +2,14 @@
 
 import json
 
-from gateway.cassette.actors import Actors
-from gateway.cassette.lineage import lineage
-from gateway.cassette.series import Index
-from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.reading import read
 from tests.cassette.recordings import P2, Client, Recorder, Script, recorded
 
 
-def actors(exchanges):
-    entries = Index(exchanges, CATALOGUE).entries
-    return Actors(entries, lineage(entries)), entries
-
-
 def numbers(exchanges):
-    found, entries = actors(exchanges)
-    return [found.of_entry(entry) for entry in entries]
+    findings, placed = read(exchanges)
+    return [findings.actors.of_connection(each.connection) for each in placed]
 
 
 def test_connections_that_name_one_disk_are_one_client():
@@ -59,9 +51,9 @@ def test_a_server_belongs_to_nobody():
 
     recorder = Recorder(Script([Response(200, (), shown), Response(202), Response(202)]))
     calls(Client(recorder.answer))
-    found, entries = actors(recorder.exchanges)
-    assert [entry.keyed.ids for entry in entries] == [(), ("<server:1>",), ("<server:1>",)]
-    assert [found.of_entry(entry) for entry in entries] == [0, 0, 1]
+    _, placed = read(recorder.exchanges)
+    assert [each.recorded.ids for each in placed] == [(), ("<server:1>",), ("<server:1>",)]
+    assert numbers(recorder.exchanges) == [0, 0, 1]
 
 
 def test_a_client_with_a_connection_per_request_is_restless():
@@ -72,14 +64,10 @@ def test_a_client_with_a_connection_per_request_is_restless():
         for _ in range(2):
             Client(client.answer, connection="steady").create()
 
-    found, entries = actors(recorded(calls))
-    assert [found.is_restless(found.of_entry(entries[place])) for place in (0, -1)] == [True, False]
+    found = read(recorded(calls))[0].actors
+    assert found.restless() == {found.of_connection("c2")} != {found.of_connection("steady")}
 
 
 def test_the_owner_of_a_thing_is_known_by_it():
-    found, _ = actors(recorded(lambda client: client.create()))
-    assert (found.of_things(("<volume:9>", "<volume:1>")), found.of_things(("<volume:9>",)), found.count) == (
-        0,
-        None,
-        1,
-    )
+    found = read(recorded(lambda client: client.create()))[0].actors
+    assert (found.of_things(), found.of_write(0), found.count) == ({"<volume:1>": 0}, 0, 1)

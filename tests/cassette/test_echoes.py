@@ -1,20 +1,23 @@
 """Which member of which request a member of an answer repeats."""
 
 import json
+from collections import defaultdict
 
-from gateway.cassette.echoes import Echo, Echoes
+from gateway.cassette.echoes import Echo, echoes
 from gateway.cassette.leaves import parsed
-from gateway.cassette.lineage import lineage
-from gateway.cassette.series import Index
-from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.reading import read
 from tests.cassette.recordings import Client, Recorder, Script, playing, recorded
 
 
 def found(exchanges, place=-1):
-    entries = Index(exchanges, CATALOGUE).entries
-    entry = entries[place]
-    return Echoes(entries, lineage(entries)).of(entry, parsed(entry.exchange.response.body))
+    findings, placed = read(exchanges)
+    set_of = defaultdict(lambda: defaultdict(list))
+    for thing, member, setting in findings.settings():
+        set_of[thing][member].append(setting)
+    body = findings.aliases.apply(exchanges[place]).response.body
+    target = placed[place].keyed.target
+    return echoes(placed[place].recorded.at, target, parsed(body), lambda thing: set_of[thing])
 
 
 def test_the_last_write_that_set_a_member_to_this_value_is_its_source():

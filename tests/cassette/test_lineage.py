@@ -1,13 +1,11 @@
 """Which write made which thing."""
 
-from gateway.cassette.lineage import lineage
-from gateway.cassette.series import Index
-from gateway.contract.catalogue import CATALOGUE
+from tests.cassette import reading
 from tests.cassette.recordings import Client, playing, recorded
 
 
 def read(recording):
-    return lineage(Index(recording, CATALOGUE).entries)
+    return reading.read(recording)[0].ancestry.result
 
 
 def batch(client, count=1, name="made", ask=False):

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Request
@@ -114,7 +115,7 @@ def test_a_report_holds_no_secret():
     assert [each for each in ("0123456789abcdef", "hunter2", "s3cr3t", "tok3n", "the-token") if each in report] == []
 
 
-PLAYER = Player(RECORDING, CATALOGUE)
+PLAYER = Player(MemoryIndex(RECORDING, CATALOGUE))
 TEXT = st.text(max_size=20)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,

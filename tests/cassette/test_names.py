@@ -1,10 +1,12 @@
 """Which recorded name an asked-for one stands for."""
 
+from gateway.cassette.index import NO_IDS
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.names import Naming
 from gateway.cassette.scope import Identity, Scope
-from gateway.cassette.series import Index
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from tests.cassette.reading import read
 from tests.cassette.recordings import Client, Recorder, Script
 
 
@@ -14,13 +16,24 @@ def fitting(asked, recorded, bound=(), chosen=()):
     client = Client(recorder.answer)
     for name in (*recorded, asked):
         client("GET", f"/v2/{{p}}/volumes?name={name}")
-    index = Index(recorder.exchanges[:-1], CATALOGUE)
-    last = Index(recorder.exchanges[-1:], CATALOGUE).entries[0].keyed
-    scope = Scope(Identity("", "", {}, (), frozenset()))
+    index = Choosing(recorder.exchanges[:-1], CATALOGUE)
+    index.chosen = set(chosen)
+    keyed = read(recorder.exchanges[-1:])[1][0].keyed
+    scope = Scope(Identity("", "", NO_IDS, (), frozenset()))
     for live, name in bound:
         scope.name(live, name)
-    (series,) = index.series.values()
-    return [run.entries[0].keyed.names[0][1] for run in Naming(scope, set(chosen)).fitting(last, series)]
+    name_of = {number: names[0] for names, number in index.names(keyed.text)}
+    return [name_of[number] for number in Naming(scope, index).fitting(keyed)]
+
+
+class Choosing(MemoryIndex):
+    """An index of a recording of which it is said which names writes chose."""
+
+    chosen: set[str]
+
+    @property
+    def chosen_names(self):
+        return self.chosen
 
 
 def test_a_bound_name_stands_for_its_recorded_one_only():

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.cassette.aliases import aliased
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
 from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, playing, recorded, replayed
@@ -196,7 +197,7 @@ def test_every_word_is_echoed_by_where_it_came_from():
 
 
 def test_scopes_play_apart_and_hand_out_other_ids():
-    player = Player(recorded(life), CATALOGUE)
+    player = Player(MemoryIndex(recorded(life), CATALOGUE))
     left, right = Playing(player, "left"), Playing(player, "right")
     one, other = Client(left.answer), Client(right.answer)
     words = {"description": "words", "metadata": {"colour": "blue"}}

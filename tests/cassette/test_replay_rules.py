@@ -5,6 +5,7 @@ import json
 from urllib.parse import quote
 
 from gateway.cassette.credentials import credential_class
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Hit, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
@@ -490,7 +491,7 @@ def test_a_token_is_issued_for_each_scope():
         assert made.status == 201
         return made.response.header(b"x-subject-token")
 
-    player = Player(recorded(calls), CATALOGUE)
+    player = Player(MemoryIndex(recorded(calls), CATALOGUE))
     tokens = {calls(Client(Playing(player, scope).answer)) for scope in ("a", "a", "b")}
     assert len(tokens) == 3
     assert all(token.startswith(b"MII") and len(token) > 300 for token in tokens)
@@ -586,7 +587,7 @@ def remembered(client):
 
 
 def recall(recording, path, method="GET", project=P1):
-    player = Player(recording, CATALOGUE)
+    player = Player(MemoryIndex(recording, CATALOGUE))
 
     def answers(request):
         found = player.recall(request, identify(request), credential_class(request))

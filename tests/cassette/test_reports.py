@@ -2,6 +2,7 @@
 
 import json
 
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.reports import MOST_MISSES, MOST_UNUSED, ScopeReport, Unused, ranges_of
 from gateway.contract.catalogue import CATALOGUE
@@ -70,7 +71,7 @@ def test_an_undocumented_call_is_named_by_its_path():
 
 
 def test_a_rewound_scope_keeps_its_counts_and_shows_other_ids():
-    player = Player(RECORDING, CATALOGUE)
+    player = Player(MemoryIndex(RECORDING, CATALOGUE))
     played = Playing(player, "one")
     first = Client(played.answer).create()
     player.rewind("one")
@@ -80,7 +81,7 @@ def test_a_rewound_scope_keeps_its_counts_and_shows_other_ids():
 
 
 def test_a_forgotten_scope_counts_from_nothing_and_begins_as_it_did():
-    player = Player(RECORDING, CATALOGUE)
+    player = Player(MemoryIndex(RECORDING, CATALOGUE))
     played = Playing(player, "one")
     first = Client(played.answer).create()
     player.forget("one")
@@ -89,7 +90,7 @@ def test_a_forgotten_scope_counts_from_nothing_and_begins_as_it_did():
 
 
 def test_what_any_scope_used_was_used():
-    player = Player(RECORDING, CATALOGUE)
+    player = Player(MemoryIndex(RECORDING, CATALOGUE))
     one, two = Playing(player, "one"), Playing(player, "two")
     Client(one.answer).create()
     Client(two.answer)("GET", "/v2/{p}/types")
@@ -104,14 +105,14 @@ def test_numbers_are_told_in_ranges():
 
 
 def test_an_id_that_a_scope_gave_out_leads_back_to_it():
-    player = Player(RECORDING, CATALOGUE)
+    player = Player(MemoryIndex(RECORDING, CATALOGUE))
     one, two = Playing(player, "one"), Playing(player, "two")
     mine, theirs = Client(one.answer).create(), Client(two.answer).create()
     assert [player.issuer(ids) for ids in ((theirs,), (mine.upper(),), ("0" * 32,), ())] == ["two", "one", None, None]
 
 
 def test_a_real_id_of_the_recording_was_given_out_by_no_scope():
-    player = Player(RECORDING, CATALOGUE)
+    player = Player(MemoryIndex(RECORDING, CATALOGUE))
     real = json.loads(RECORDING[0].response.body)["volume"]["id"]
     Client(Playing(player, "one").answer)("GET", f"/v2/{{p}}/volumes/{real}")
     assert player.issuer([real]) is None

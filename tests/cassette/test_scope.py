@@ -1,18 +1,34 @@
 """What a scope remembers: ids of their form, projects as the client sent them, and no more than it may."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
 from gateway.cassette import scope as module
 from gateway.cassette.answers import IdHole, template
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.index import NO_IDS
 from gateway.cassette.key import keyed
 from gateway.cassette.scope import Identity, Scope
 from gateway.http.messages import Request, Response
 from tests.cassette.recordings import P1, Client, Recorder, identify, playing, recorded
 
-IDENTITY = Identity("seed", "name", {}, ("<project:1>", "<project:2>"), frozenset({"<secret:1>"}))
+
+@dataclass(frozen=True)
+class Ids:
+    """The real ids of a recording, with their aliases."""
+
+    aliases: dict[str, str]
+
+    def alias_of(self, value):
+        return self.aliases.get(value.lower())
+
+    def value_of(self, alias):
+        return next((value for value, each in self.aliases.items() if each == alias), None)
+
+
+IDENTITY = Identity("seed", "name", NO_IDS, ("<project:1>", "<project:2>"), frozenset({"<secret:1>"}))
 
 
 @pytest.mark.parametrize(
@@ -30,7 +46,7 @@ def test_an_id_has_the_form_of_its_kind(alias, form):
 
 def test_ids_differ_by_seed_scope_generation_and_alias():
     def value(seed="s", name="n", generation=0, alias="<volume:1>"):
-        return Identity(seed, name, {}, (), frozenset(), generation).value(alias)
+        return Identity(seed, name, NO_IDS, (), frozenset(), generation).value(alias)
 
     assert value() == value()
     assert len({value(), value(seed="t"), value(name="m"), value(generation=1), value(alias="<volume:2>")}) == 5
@@ -60,7 +76,7 @@ def test_a_project_stands_for_one_that_was_asked_the_same():
 
 
 def test_a_recorded_project_is_itself_whoever_comes_first():
-    scope = Scope(Identity("", "", {P1: "<project:2>"}, IDENTITY.projects, frozenset()))
+    scope = Scope(Identity("", "", Ids({P1: "<project:2>"}), IDENTITY.projects, frozenset()))
     assert [ask(scope, f"/v2/{each}/volumes").project for each in (P1, "other")] == ["<project:2>", "<project:1>"]
 
 
@@ -116,8 +132,9 @@ def test_an_id_of_the_recording_is_understood_until_another_stands_for_it():
 
 
 def test_real_ids_are_presented_but_for_secrets():
-    scope = Scope(Identity("", "", {}, ("<project:1>",), frozenset()))
-    scope.present({"real-volume": "<volume:1>", "redacted": "<secret:1>", "mine": "<project:1>"})
+    real = Ids({"real-volume": "<volume:1>", "redacted": "<secret:1>", "mine": "<project:1>"})
+    scope = Scope(Identity("", "", real, ("<project:1>",), frozenset()))
+    scope.present({"volume", "project"})
     assert [scope.fill(IdHole(each)) for each in ("<volume:1>", "<project:1>")] == [b"real-volume", b"mine"]
     assert len(scope.fill(IdHole("<secret:1>"))) == 16
     assert ask(scope, "/v2/other/volumes").project == "other"
@@ -125,7 +142,7 @@ def test_real_ids_are_presented_but_for_secrets():
 
 def test_ids_inside_a_text_are_resolved_in_any_case_and_others_left():
     volume, other = "591ac654-26d8-41be-bb77-4f90699d2d41", "0b549095-4937-4849-8e4c-52aa027d64f7"
-    scope = Scope(Identity("", "", {volume: "<volume:1>"}, (), frozenset()))
+    scope = Scope(Identity("", "", Ids({volume: "<volume:1>"}), (), frozenset()))
     assert scope.resolve(f"http%3A%2F%2F{volume.upper()}/{other}") == f"http%3A%2F%2F<volume:1>/{other}"
     assert scope.resolve(f"disk-{volume}x {volume}") == f"disk-{volume}x <volume:1>"
 

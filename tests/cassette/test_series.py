@@ -1,67 +1,61 @@
-"""A recording by key, name and gate, and the runs of equal answers inside."""
+"""Runs of equal answers, by what one client saw itself."""
 
+from gateway.cassette.index import ALWAYS, Seen
+from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.progress import Position, Segment
-from gateway.cassette.series import Index, Track
+from gateway.cassette.series import Track, answer_mark, stretches, track
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
-from tests.cassette.recordings import Client, Recorder, Script
+from tests.cassette.recordings import Client, Recorder, Script, recorded
 
 SHOW = "/v2/{p}/volumes/00000000-0000-0000-0000-000000000000"
 
 
 def polled(*bodies):
-    """Return the entries of one disk that was asked for again and again."""
+    """Return what was seen of one disk that was asked for again and again, a second each."""
     recorder = Recorder(Script([Response(200, (), body) for body in bodies]))
     for _ in bodies:
         Client(recorder.answer)("GET", SHOW)
-    return Index(recorder.exchanges, CATALOGUE)
-
-
-def track(*bodies):
-    made = Track()
-    for entry in polled(*bodies).entries:
-        made.add(entry, float(entry.at))
-    return made
+    return MemoryIndex(recorder.exchanges, CATALOGUE).run(0, ALWAYS)
 
 
 def test_equal_answers_in_a_row_are_one_run():
-    assert track(b"a", b"a", b"b", b"a", b"a", b"a").segments == [
-        Segment(0, 1, 2, 0, 1),
-        Segment(2, 2, 1, 2, 2),
-        Segment(3, 5, 3, 3, 5),
-    ]
+    assert track(polled(b"a", b"a", b"b", b"a", b"a", b"a"), None) == Track(
+        (0, 1, 2, 3, 4, 5),
+        (Segment(0, 1, 2, 0.5, 1.5), Segment(2, 2, 1, 2.5, 2.5), Segment(3, 5, 3, 3.5, 5.5)),
+    )
 
 
 def test_a_change_of_the_update_time_alone_ends_no_run():
-    assert len(track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 2}').segments) == 2
-    assert len(track(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 1}').segments) == 1
+    other = track(polled(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 2}'), None)
+    same = track(polled(b'{"updated_at": "1", "x": 1}', b'{"updated_at":null, "x": 1}'), None)
+    assert (len(other.segments), len(same.segments)) == (2, 1)
 
 
-def test_a_position_is_an_answer_and_past_its_run_the_last_of_it():
-    made = track(b"a", b"a", b"b")
-    positions = [Position(0, 1), Position(0, 2), Position(0, 3), Position(1, 1), Position(1, 2)]
-    assert [made.entry(position).at for position in positions] == [0, 1, 1, 2, 2]
+def test_answers_of_another_status_differ():
+    assert answer_mark(Response(200, (), b"x")) != answer_mark(Response(404, (), b"x"))
 
 
-def test_runs_are_timed_from_the_start_of_the_recording():
-    (series,) = polled(b"a", b"a", b"b").series.values()
-    ((run,),) = [list(gates.values()) for gates in series.runs.values()]
-    assert run.everyone.segments == [Segment(0, 1, 2, 0.5, 1.5), Segment(2, 2, 1, 2.5, 2.5)]
+def test_what_a_client_saw_itself_comes_before_what_others_saw():
+    run = (Seen(0, 7, 0.0, b"a"), Seen(1, 8, 1.0, b"b"), Seen(2, 7, 2.0, b"a"))
+    assert track(run, 7) == Track((0, 2), (Segment(0, 2, 2, 0.0, 2.0),))
+    assert track(run, 8).places == (1,)
+    assert track(run, 9).places == (0, 1, 2)
 
 
-def test_exchanges_of_one_key_stand_together_and_apart_by_name():
-    recorder = Recorder(Script([Response(404) for _ in range(3)]))
-    client = Client(recorder.answer)
-    for name in ("a", "b", "a"):
-        client("GET", f"/v2/{{p}}/volumes/{name}")
-    (series,) = Index(recorder.exchanges, CATALOGUE).series.values()
-    assert {names: [len(run.entries) for run in runs.values()] for names, runs in series.runs.items()} == {
-        ("a",): [2],
-        ("b",): [1],
-    }
-    assert [entry.at for entry in series.entries()] == [0, 1, 2]
+def test_the_last_answer_of_a_run_sticks():
+    found = track(polled(b"a", b"a", b"b"), None)
+    positions = (Position(0, 1), Position(0, 2), Position(0, 3), Position(1, 1), Position(1, 2))
+    assert [found.place(position) for position in positions] == [0, 1, 1, 2, 2]
 
 
-def test_an_answer_is_cut_once():
-    index = polled(b"a")
-    assert index.template(index.entries[0]) is index.template(index.entries[0])
+def test_equal_polls_between_two_writes_of_a_client_belong_together():
+    def calls(client):
+        volume = client.create()
+        here = f"/v2/{{p}}/volumes/{volume}"
+        client.until(here, "available")
+        client("GET", here)
+        client("PUT", here, {"volume": {"description": "d"}})
+        client("GET", here)
+
+    assert sorted(stretches(MemoryIndex(recorded(calls), CATALOGUE))) == [[0], [1, 2], [3, 4], [5], [6]]
