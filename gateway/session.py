@@ -12,7 +12,7 @@ from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
 from gateway.cassette.comparing import compare, compare_with_values
 from gateway.cassette.exchange import UNDOCUMENTED
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE

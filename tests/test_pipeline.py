@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.cassette.exchange import CredentialClass, Exchange
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE

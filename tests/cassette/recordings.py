@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.leaves import parsed
-from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE

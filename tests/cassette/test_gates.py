@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.cassette.gates import TOUCHES, depends
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import Effect, Resource
 from tests.cassette.reading import read

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.cassette.exchange import CredentialClass
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Request

@@ -1,7 +1,7 @@
 """Which recorded name an asked-for one stands for."""
 
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.index import NO_IDS
-from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.names import Naming
 from gateway.cassette.scope import Identity, Scope
 from gateway.contract.catalogue import CATALOGUE

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.cassette.aliases import aliased
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
 from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, playing, recorded, replayed

@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote
 
 from gateway.cassette.credentials import credential_class
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Hit, Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response

@@ -2,7 +2,7 @@
 
 import json
 
-from gateway.cassette.memory import MemoryIndex
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.reports import MOST_MISSES, MOST_UNUSED, ScopeReport, Unused, ranges_of
 from gateway.contract.catalogue import CATALOGUE

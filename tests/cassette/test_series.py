@@ -1,7 +1,7 @@
 """Runs of equal answers, by what one client saw itself."""
 
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.index import ALWAYS, Seen
-from gateway.cassette.memory import MemoryIndex
 from gateway.cassette.progress import Position, Segment
 from gateway.cassette.series import Track, answer_mark, stretches, track
 from gateway.contract.catalogue import CATALOGUE
