@@ -10,7 +10,7 @@ from cinderclient.exceptions import ClientException
 from keystoneauth1.session import Session
 from keystoneauth1.token_endpoint import Token
 
-from .diary import Diary, Wire
+from .diary import Diary, Pause, Wire, in_real_time
 from .harness import INSTANCE_ID, TOKENS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
@@ -28,8 +28,8 @@ def cinder(wire: Wire, project: str) -> Any:
     return cinderclient.Client("2", session=session, endpoint_override=endpoint)
 
 
-def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
-    with Diary(base_url, tag, ClientException, reason) as diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time) -> Diary:
+    with Diary(base_url, tag, ClientException, reason, pause) as diary:
         alice, bob = (cinder(diary.wire, project) for project in projects)
         look_around(diary, alice, projects[0])
         data, log, spare = create(diary, alice)

@@ -17,9 +17,16 @@ import requests
 
 POLL_S = 0.02
 POLLS = 600
+Pause = Callable[[], object]
+"""What a client does between two polls."""
+
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
 SIGNATURE = re.compile(r"Signature=([0-9a-f]+)")
 LINKS = frozenset({"href", "url", "next"})
+
+
+def in_real_time() -> None:
+    time.sleep(POLL_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ class Wire:
 
 class Diary:
     """The steps of one life. `tag` is what this run puts into every name; `refusals` are the library's
-    exceptions for an answer of 400 and above, `reason` reads status, code and message out of one."""
+    exceptions for an answer of 400 and above, `reason` reads status, code and message out of one, `pause` is what it
+    does between polls."""
 
     def __init__(
         self,
@@ -106,6 +114,7 @@ class Diary:
         tag: str,
         refusals: type[Exception],
         reason: Callable[[Any], object],
+        pause: Pause = in_real_time,
     ) -> None:
         self.tag = tag
         self.wire = Wire(base_url)
@@ -113,6 +122,7 @@ class Diary:
         self._own_word = re.compile(rf"(?<!\w){re.escape(tag)}(?!\w)")
         self._refusals = refusals
         self._reason = reason
+        self._pause = pause
 
     def __enter__(self) -> Diary:
         return self
@@ -153,7 +163,7 @@ class Diary:
             del self.steps[-1]
             if state == wanted:
                 return self._write(name, (), "reached", state)
-            time.sleep(POLL_S)
+            self._pause()
         raise AssertionError(f"step {name!r} of {self.tag}: {state!r} after {POLLS} polls, not {wanted!r}")
 
     def until_gone(self, name: str, look: Callable[[], object]) -> None:
@@ -163,7 +173,7 @@ class Diary:
                 look()
             except self._refusals as refusal:
                 return self._write(name, self.wire.drain()[-1:], type(refusal).__name__, self._reason(refusal))
-            time.sleep(POLL_S)
+            self._pause()
         raise AssertionError(f"step {name!r} of {self.tag}: still there after {POLLS} polls")
 
     def _write(self, name: str, statuses: tuple[int, ...], outcome: str, facts: object) -> None:

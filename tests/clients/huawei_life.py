@@ -14,7 +14,7 @@ from huaweicloudsdkcore.http.http_handler import HttpHandler
 from huaweicloudsdkcore.sdk_response import SdkResponse
 from huaweicloudsdkevs import v2 as evs
 
-from .diary import Diary, Wire
+from .diary import Diary, Pause, Wire, in_real_time
 from .harness import KEYS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
@@ -74,9 +74,9 @@ class Evs:
         return self.get(f"/v2/{{project_id}}/os-vendor-volumes/{volume_id}")["volume"]
 
 
-def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time) -> Diary:
     """Live by the documented calls alone."""
-    with Diary(base_url, tag, ServiceResponseException, reason) as diary:
+    with Diary(base_url, tag, ServiceResponseException, reason, pause) as diary:
         alice, bob = (Evs(diary.wire, project) for project in projects)
         look_around(diary, alice, projects[0])
         data, *batch = create(diary, alice)
@@ -298,9 +298,9 @@ def end(diary: Diary, alice: Evs, volumes: tuple[str, ...]) -> None:
     )
 
 
-def undocumented_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
+def undocumented_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time) -> Diary:
     """Live by the SDK's own methods for creating, extending, showing and snapshots: none is in the reference."""
-    with Diary(base_url, tag, ServiceResponseException, reason) as diary:
+    with Diary(base_url, tag, ServiceResponseException, reason, pause) as diary:
         alice = Evs(diary.wire, projects[0])
         volume = own_volume(diary, alice)
         own_snapshot(diary, alice, volume)

@@ -7,7 +7,7 @@ from typing import Any
 from openstack.connection import Connection
 from openstack.exceptions import HttpException
 
-from .diary import Diary, Wire
+from .diary import Diary, Pause, Wire, in_real_time
 from .harness import INSTANCE_ID, TOKENS, TWO_PROJECTS, UNKNOWN_ID, Projects
 
 
@@ -29,17 +29,17 @@ def connect(wire: Wire, project: str, **settings: str) -> Any:
     return connection.block_storage
 
 
-def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
+def life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time) -> Diary:
     """Live with the endpoint given as it is: no discovery."""
-    with Diary(base_url, tag, HttpException, reason) as diary:
+    with Diary(base_url, tag, HttpException, reason, pause) as diary:
         alice, bob = (connect(diary.wire, project) for project in projects)
         _live(diary, alice, bob, projects[0])
     return diary
 
 
-def discovered_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary:
+def discovered_life(base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time) -> Diary:
     """Live with the endpoint overridden, so that the first call asks for the version document, tokenless."""
-    with Diary(base_url, tag, HttpException, reason) as diary:
+    with Diary(base_url, tag, HttpException, reason, pause) as diary:
         alice, bob = (
             connect(diary.wire, project, block_storage_endpoint_override=f"{base_url}/v2/{project}")
             for project in projects

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
 
-from .diary import Diary
+from . import cinder_life, huawei_life, openstack_life
+from .diary import Diary, Pause, in_real_time
 from .harness import TWO_PROJECTS, Projects, gateway, simulator
 
 # What the libraries warn about themselves; nothing here can be called differently.
@@ -29,9 +31,29 @@ LIBRARY_WARNINGS = [
 class Life(Protocol):
     """A whole life of one client at an address, with a word of its own in every name, in two projects."""
 
-    def __call__(self, base_url: str, tag: str, projects: Projects = TWO_PROJECTS) -> Diary: ...
+    def __call__(
+        self, base_url: str, tag: str, projects: Projects = TWO_PROJECTS, pause: Pause = in_real_time
+    ) -> Diary: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recorded life: what it saw, where it is kept, and where the cloud was."""
+
+    client: str
+    life: Life
+    seen: Diary
+    cassette: Path
+    cloud: str
+
+
+LIVES = {
+    "cinder": cinder_life.life,
+    "openstack": openstack_life.life,
+    "openstack-discovered": openstack_life.discovered_life,
+    "huawei": huawei_life.life,
+    "huawei-undocumented": huawei_life.undocumented_life,
+}
 # What each life must have met on its way, where it has such a step.
 MET = {
     "no token": (401,),

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from . import cinder_life, huawei_life, openstack_life
-from .diary import Diary
+from . import openstack_life
 from .harness import CAROL, DAVE, gateway, simulator
-from .sessions import LIBRARY_WARNINGS, Life, hold, knocked, record, trap
+from .sessions import LIBRARY_WARNINGS, Recording, hold, knocked, trap
 
 pytestmark = LIBRARY_WARNINGS
-
-LIVES = {
-    "cinder": cinder_life.life,
-    "openstack": openstack_life.life,
-    "openstack-discovered": openstack_life.discovered_life,
-    "huawei": huawei_life.life,
-    "huawei-undocumented": huawei_life.undocumented_life,
-}
-
 
 # What the gateway itself refuses in each life, in the words of its library.
 CINDER = dict.fromkeys(("no size", "size in words", "too large"), (400, "invalid volume size!"))
@@ -32,24 +19,6 @@ HUAWEI = {
     "no volume": (400, "EVS.1008", "null createVolumeReq!"),
 }
 REFUSED = {"cinder": CINDER, "openstack": OPENSTACK, "openstack-discovered": OPENSTACK, "huawei": HUAWEI}
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recorded life: what it saw, where it is kept, and where the cloud was."""
-
-    client: str
-    life: Life
-    seen: Diary
-    cassette: Path
-    cloud: str
-
-
-@pytest.fixture(scope="module", params=LIVES)
-def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    life, folder = LIVES[request.param], tmp_path_factory.mktemp(request.param)
-    [recorded], cloud = record(folder, folder / "cassette.sqlite", (life, "recorded"))
-    return Recording(request.param, life, recorded, folder / "cassette.sqlite", cloud)
 
 
 def test_a_life_replays_twice_with_new_names_and_nobody_asks_the_cloud(recording: Recording, tmp_path: Path) -> None:
