@@ -350,7 +350,8 @@ class Pipeline:
             return self._replayed(arrival, played)
         if arrival.mode.forwards:
             return replace(self._forward(arrival), missed=True)
-        refusal = refusals.miss(arrival.family, played.report).with_header(b"cache-status", b"evs-gateway; fwd=miss")
+        status = f'evs-gateway; fwd=miss; detail="{_quotable(played.kind)}"'.encode("ascii", "replace")
+        refusal = refusals.miss(arrival.family, played.report).with_header(b"cache-status", status)
         return self._reply(arrival, refusal, remarks=(f"miss: {played.kind}",))
 
     def _presented(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Hit | Miss:

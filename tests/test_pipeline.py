@@ -127,7 +127,7 @@ def test_replay_answers_with_links_to_the_gateway_asked() -> None:
 def test_replay_miss_is_424_in_the_clients_envelope() -> None:
     response = replied(pipeline(Rules(REPLAY), RECORDED).on_request(ask("GET", f"/v2/{PROJECT}/types"), 1.0))
     assert response.status == 424
-    assert response.header(b"cache-status") == b"evs-gateway; fwd=miss"
+    assert response.header(b"cache-status") == b'evs-gateway; fwd=miss; detail="no-such-operation"'
     (envelope,) = json.loads(response.body).values()
     assert envelope["message"]
 

@@ -17,6 +17,7 @@ from gateway.cassette.gates import depends
 from gateway.cassette.index import Candidate, Index, Recorded
 from gateway.cassette.key import FREE, Keyed, Part
 from gateway.cassette.scope import Scope
+from gateway.cassette.scoping import shown
 from gateway.contract.model import JsonObject, JsonValue
 
 LARGEST_REPORT = 8 * 1024
@@ -46,7 +47,7 @@ _SAYS = {
     MissKind.WRONG_EPOCH: "The cassette holds this request, but recorded after other writes than were made now.",
 }
 _RECORD = "Record what is missing: run the gateway again with --mode new-episodes and the service reachable."
-_RESET = "Use another scope, or restart the gateway, to begin the recording anew."
+_RESET = "Begin the recording anew: evs-gateway scope reset {scope}, or use another scope."
 
 
 def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:
@@ -59,7 +60,8 @@ def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:
         "request": {field: _short(value) for field, value in _fields(keyed.parts, keyed.names)[:MOST_DIFFERENCES]},
         "nearest": [_near(kind, each, keyed, scope, index) for each in _nearest(keyed, index)],
         "recorded_writes_unused": unused,
-        "fix": _fix(kind, unused, index.writes),
+        "scope": shown(scope.identity.name),
+        "fix": _fix(kind, unused, index.writes, shown(scope.identity.name)),
     }
     return Miss(kind.value, _bounded(report))
 
@@ -127,12 +129,13 @@ def _differences(live: Keyed, recorded: Candidate) -> Iterator[tuple[str, str, s
             yield field, asked.get(field, ABSENT), kept.get(field, ABSENT)
 
 
-def _fix(kind: MissKind, unused: int, writes: int) -> str:
+def _fix(kind: MissKind, unused: int, writes: int, scope: str) -> str:
+    reset = _RESET.format(scope=scope)
     if kind in (MissKind.SERIES_EXHAUSTED, MissKind.WRONG_EPOCH) and 0 < unused < writes:
         halfway = f"{unused} recorded writes are unused: an earlier run may have stopped midway."
-        return f"{halfway} {_RESET} Otherwise: {_RECORD}"
+        return f"{halfway} {reset} Otherwise: {_RECORD}"
     if kind is MissKind.SERIES_EXHAUSTED:
-        return f"{_RESET} Otherwise: {_RECORD}"
+        return f"{reset} Otherwise: {_RECORD}"
     return _RECORD
 
 

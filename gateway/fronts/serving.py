@@ -100,5 +100,7 @@ async def _serve(build: Build, ready: Callable[[], None], stopping: Stopping) ->
                 log.info("serving", extra={"fields": process})
                 ready()
     finally:
-        await running.close()
-        log.info("stopped", extra={"fields": process})
+        try:
+            await running.close()
+        finally:
+            log.info("stopped", extra={"fields": process})

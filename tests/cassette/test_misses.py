@@ -81,7 +81,7 @@ def test_a_used_up_write_tells_how_to_begin_anew():
     volume = player.hits[0].response.body.decode().partition('"id":"')[2][:36]
     report = client("PUT", f"/v2/{{p}}/volumes/{volume}", body).body
     assert report["kind"] == "series-exhausted"
-    assert report["fix"].startswith("Use another scope")
+    assert report["fix"].startswith("Begin the recording anew: evs-gateway scope reset default, or use another scope.")
 
 
 def test_a_run_stopped_midway_is_told_by_its_unused_writes():
