@@ -9,9 +9,10 @@ from typing import Protocol
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreFullError
 from gateway.http.messages import Request
-from gateway.stores.folder_recording import WORKING, FolderRecording
+from gateway.stores.folder_recording import WORKING, FolderRecording, is_settled
+from gateway.stores.incomplete_file import Incomplete, read_incomplete
 from gateway.stores.ledger import PLAIN_LEDGER, Ledger
-from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete
+from gateway.stores.sqlite import CassetteReader, CassetteStore
 from gateway.stores.text_folder import SUFFIX, is_text_cassette, read_folder
 
 
@@ -48,7 +49,8 @@ def cassette_exists(path: Path) -> bool:
 
 
 def open_cassette(path: Path, create: bool = False, ledger: Ledger = PLAIN_LEDGER) -> Cassette:
-    """Open a cassette: for reading, or with `create` for recording into it, made when it is missing. `ledger` is for
+    """Open a cassette: for reading, or with `create` for recording into it, made when it is missing. A text cassette
+    whose recorders were all killed is finished first, where this process may. `ledger` is for
     the rows of a file; the text form has hashes that anybody can check.
 
     Errors: CassetteError for what is missing or no cassette, StoreError for what cannot be written.
@@ -57,11 +59,10 @@ def open_cassette(path: Path, create: bool = False, ledger: Ledger = PLAIN_LEDGE
         return CassetteStore.open(path, create=True, ledger=ledger) if create else ReadOnly(path, CassetteReader(path))
     if create:
         return FolderRecording(path)
-    working = path / WORKING
-    if working.exists():
-        return ReadOnly(path, CassetteReader(working))
+    if not is_settled(path):
+        return ReadOnly(path, CassetteReader(path / WORKING))
     _check_folder(path)
-    return ReadOnly(path, Loaded(read_folder(path)))
+    return ReadOnly(path, Loaded(read_folder(path), read_incomplete(path)))
 
 
 def _check_folder(path: Path) -> None:
@@ -86,8 +87,9 @@ class Reading(Protocol):
 class Loaded:
     """Exchanges that are in memory already."""
 
-    def __init__(self, exchanges: list[Exchange]) -> None:
+    def __init__(self, exchanges: list[Exchange], incomplete: list[Incomplete] | None = None) -> None:
         self._exchanges = exchanges
+        self._incomplete = incomplete or []
 
     def read(self) -> Iterator[Exchange]:
         return iter(self._exchanges)
@@ -96,7 +98,7 @@ class Loaded:
         return len(self._exchanges)
 
     def incomplete(self) -> list[Incomplete]:
-        return []
+        return self._incomplete
 
     def close(self) -> None:
         """Nothing is held open."""

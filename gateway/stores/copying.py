@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.cassettes import cassette_exists, is_folder_form
-from gateway.stores.folder_recording import WORKING, refuse_other_content
+from gateway.stores.folder_recording import WORKING, is_settled, refuse_other_content
+from gateway.stores.ledger import PLAIN_LEDGER, Ledger
 from gateway.stores.sqlite import write_all
 from gateway.stores.text_folder import write_folder
 
@@ -19,26 +21,32 @@ def refuse_existing(target: Path) -> None:
         raise CassetteError(f"{target}: is there already; give --force to replace it")
 
 
-def write_cassette(target: Path, exchanges: Iterable[Exchange]) -> None:
+def write_cassette(target: Path, exchanges: Iterable[Exchange], ledger: Ledger = PLAIN_LEDGER) -> None:
     """Write a cassette in the form its path names, in place of what was there.
 
     Errors: CassetteError for a target that holds something else or is being recorded, StoreError for one that cannot be
     written.
     """
     if not is_folder_form(target):
-        _write_file(target, exchanges)
+        with fresh_beside(target) as fresh:
+            write_all(fresh, exchanges, ledger)
         return
     refuse_other_content(target)
-    if (target / WORKING).exists():
+    if not is_settled(target):
         raise CassetteError(f"{target}: has a recording under way in {WORKING}; finish it first")
     write_folder(target, exchanges)
 
 
-def _write_file(target: Path, exchanges: Iterable[Exchange]) -> None:
+@contextmanager
+def fresh_beside(target: Path) -> Iterator[Path]:
+    """Give a place for a new store beside the old one, and put it in that one's place when all went well.
+
+    Errors: StoreError when that cannot be done.
+    """
     fresh = target.with_name(f".{target.name}.new")
     try:
         fresh.unlink(missing_ok=True)
-        write_all(fresh, exchanges)
+        yield fresh
         for suffix in ("-wal", "-shm"):
             target.with_name(f"{target.name}{suffix}").unlink(missing_ok=True)
         fresh.replace(target)

@@ -2,7 +2,8 @@
 
 It goes through a working file inside the folder, `.recording.sqlite`, which starts as a copy of the text and is written
 out as text when the last recorder closes. While it is there it is the whole cassette: whatever kills the gateway, what
-was answered is found by the next reader, and the next recorder carries on from it.
+was answered is found by the next reader, and the next recorder carries on from it. Who opens the folder next writes the
+text, when no recorder is left; who may not write there reads the working file as it is.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreError
 from gateway.http.messages import Request
-from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete, write_all
+from gateway.stores.incomplete_file import Incomplete, add_incomplete, read_incomplete
+from gateway.stores.sqlite import CassetteReader, CassetteStore, write_all
 from gateway.stores.text_folder import is_text_cassette, read_folder, write_file, write_folder
 
 WORKING = ".recording.sqlite"
@@ -55,7 +57,7 @@ class FolderRecording:
         return self._store.count()
 
     def incomplete(self) -> list[Incomplete]:
-        return self._store.incomplete()
+        return [*read_incomplete(self._folder), *self._store.incomplete()]
 
     async def intend(self, request: Request) -> int:
         return await self._store.intend(request)
@@ -85,6 +87,26 @@ class FolderRecording:
                     (self._folder / _RECORDERS).unlink()
         finally:
             os.close(self._recorders)
+
+
+def is_settled(folder: Path) -> bool:
+    """Write the text of a recording that nobody carries on any more, and return whether the text is the cassette now:
+    false while somebody records, and where this process may not write."""
+    if not (folder / WORKING).exists():
+        return True
+    with suppress(OSError, StoreError), _alone(folder):
+        _finish_left_behind(folder)
+    return not (folder / WORKING).exists()
+
+
+def _finish_left_behind(folder: Path) -> None:
+    recorders = os.open(folder / _RECORDERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if (folder / WORKING).exists() and _is_last(recorders):
+            _write_text(folder)
+            (folder / _RECORDERS).unlink()
+    finally:
+        os.close(recorders)
 
 
 def refuse_other_content(folder: Path) -> None:
@@ -131,6 +153,7 @@ def _write_text(folder: Path) -> None:
     reader = CassetteReader(folder / WORKING)
     try:
         write_folder(folder, reader.read())
+        add_incomplete(folder, reader.incomplete())
     finally:
         reader.close()
     _discard(folder / WORKING)

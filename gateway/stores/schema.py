@@ -59,7 +59,7 @@ def _chain(database: Database) -> None:
     database.execute("INSERT INTO head SELECT 1, count(*), ? FROM exchanges", (cassette,))
     database.execute("INSERT INTO meta (name, value) VALUES ('cassette', ?)", (cassette.hex(),))
     database.execute(_FOLLOWS)
-    _table(database, "seals", {"id": int, "at": str, "by": str, "reason": str, "note": str}, pk="id")
+    _table(database, "seals", {"id": int, **dict.fromkeys(("at", "by", "reason", "note", "state"), str)}, pk="id")
 
 
 _HASHES = ("prev BLOB NOT NULL DEFAULT x''", "mac BLOB NOT NULL DEFAULT x''")

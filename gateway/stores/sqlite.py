@@ -31,7 +31,6 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -40,6 +39,7 @@ from gateway.errors import CassetteError, StoreFullError
 from gateway.http.messages import Request
 from gateway.stores import schema
 from gateway.stores.chaining import Binding, head_of
+from gateway.stores.incomplete_file import Incomplete
 from gateway.stores.ledger import PLAIN_LEDGER, Anchoring, Ledger
 from gateway.stores.opening import open_for_reading, open_for_writing
 from gateway.stores.rows import (
@@ -60,14 +60,6 @@ SPARE_BYTES = 16 * 1024 * 1024
 QUEUE = 4096
 QUEUE_BYTES = 64 * 1024 * 1024
 _PAGE = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Incomplete:
-    """A write that was about to be sent when the gateway stopped: nobody knows whether the cloud did it."""
-
-    request: Request
-    noted_at: float
 
 
 def free_bytes(path: Path) -> int:
@@ -264,20 +256,27 @@ class CassetteStore:
                 waiter.set_result(None)
 
 
-def write_all(path: Path, exchanges: Iterable[Exchange], ledger: Ledger = PLAIN_LEDGER) -> None:
-    """Append exchanges to a cassette file in one transaction; a missing file is made.
+def write_all(
+    path: Path, exchanges: Iterable[Exchange], ledger: Ledger = PLAIN_LEDGER, notes: Iterable[Incomplete] = ()
+) -> None:
+    """Append exchanges, and notes of writes, to a cassette file in one transaction; a missing file is made.
 
     Errors: CassetteError for what is no cassette, StoreError when they are not taken.
     """
     connection = open_for_writing(path, create=True)
-    columns, marks = ",".join(STORED_COLUMNS), ",".join("?" * len(STORED_COLUMNS))
     try:
         connection.execute("BEGIN IMMEDIATE")
         binding = Binding(ledger.key, head_of(connection))
         rows = map(binding.bind, map(exchange_row, exchanges))
-        connection.executemany(f"INSERT INTO exchanges ({columns}) VALUES ({marks})", rows)  # noqa: S608
+        connection.executemany(_insertion("exchanges", STORED_COLUMNS), rows)
+        noted = (request_row(note.request, note.noted_at) for note in notes)
+        connection.executemany(_insertion("intents", REQUEST_COLUMNS), noted)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise StoreFullError(f"{path}: did not take the exchanges: {error}") from error
     finally:
         connection.close()
+
+
+def _insertion(table: str, columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})"  # noqa: S608

@@ -13,7 +13,8 @@ import pytest
 
 from gateway.errors import CassetteError, StoreFullError
 from gateway.stores import sqlite
-from gateway.stores.sqlite import CassetteReader, CassetteStore, Incomplete, write_all
+from gateway.stores.incomplete_file import Incomplete
+from gateway.stores.sqlite import CassetteReader, CassetteStore, write_all
 from tests.stores.sample_exchanges import (
     REQUEST,
     acknowledged_until_killed,
