@@ -28,7 +28,7 @@ def gateway(
     settings = Settings(
         data=cassette.parent / "data",
         listen={"public": "127.0.0.1:0"},
-        upstream={"url": upstream, "iam_url": upstream},
+        upstream={"url": upstream, "iam_url": upstream, **sections.pop("upstream_settings", {})},
         cassette=cassettes,
         **sections,
     )
