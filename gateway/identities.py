@@ -50,7 +50,7 @@ def broker_of(settings: Settings) -> Broker | None:
 
     Errors: SettingsError for files that cannot be used.
     """
-    credential = _credential(settings)
+    credential = credential_of(settings)
     if credential is None:
         return None
     urls = {Service.EVS: settings.upstream.url, Service.IAM: settings.upstream.iam_url}
@@ -67,7 +67,7 @@ def credential_files(settings: Settings) -> tuple[Path, ...]:
 def renew(settings: Settings, identity: Identity | None, broker: Broker | None) -> None:
     """Read the files of credentials again; where one cannot be used all that was read before stays."""
     try:
-        known, credential = _known(settings), _credential(settings)
+        known, credential = _known(settings), credential_of(settings)
     except SettingsError as error:
         log.error("credentials not renewed, the last good ones stay", extra={"fields": {"fault": str(error)}})
         return
@@ -106,7 +106,8 @@ def _known(settings: Settings) -> tuple[Mapping[str, AccessKey], tuple[DevToken,
     return keys, dev_tokens(chosen.dev_tokens_file) if chosen.dev_tokens_file else ()
 
 
-def _credential(settings: Settings) -> Credential | None:
+def credential_of(settings: Settings) -> Credential | None:
+    """Return the gateway's own credential, None where there is none. Errors: SettingsError for its file."""
     chosen = settings.identity
     if chosen.upstream_key_file is not None:
         return upstream_key(chosen.upstream_key_file, os.environ)

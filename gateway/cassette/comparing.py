@@ -26,6 +26,8 @@ _STATUSES = frozenset({*VOLUME_STATUSES, *SNAPSHOT_STATUSES, "INIT", "RUNNING", 
 # Objects whose members the client, or whoever made an image or a type, chose.
 _OPEN = frozenset({"metadata", "volume_image_metadata", "extra_specs"})
 _ITEM = "*"
+# Where the next page is: there as long as there is one.
+_PAGE = "_links"
 # What looks like a time, an id or an address says when and where, not what.
 _VARYING = re.compile(
     r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|"
@@ -154,6 +156,8 @@ def _departures(path: Path, known: Shapes, found: Shapes, loss: Weight) -> Itera
         return
     if path not in known:
         yield Departure("added", Weight.INFO, where, "absent", _shown(found[path].kinds))
+    elif str(path[-1]).endswith(_PAGE):
+        return
     elif _is_always(path, known) and path not in found:
         yield Departure("removed", loss, where, _shown(known[path].kinds), "absent")
     elif _is_always(path, known) and not _is_always(path, found):

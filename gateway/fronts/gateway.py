@@ -166,10 +166,11 @@ def _upstreams(settings: Settings, clock: Clock) -> Mapping[Service, Upstream]:
     if not any(mode.forwards for mode in modes):
         return {}
     urls = {Service.EVS: settings.upstream.url, Service.IAM: settings.upstream.iam_url}
-    return {service: _upstream(url, settings) for service, url in urls.items() if url is not None}
+    return {service: upstream_to(url, settings) for service, url in urls.items() if url is not None}
 
 
-def _upstream(url: str, settings: Settings) -> AiohttpUpstream | DirectUpstream:
+def upstream_to(url: str, settings: Settings) -> AiohttpUpstream | DirectUpstream:
+    """Return the way to an upstream, as the settings have it."""
     upstream = settings.upstream
     bounds = Bounds(upstream.connect_timeout_s, upstream.total_timeout_s, upstream.answer_limit_mb * 1024 * 1024)
     is_direct = upstream.client == "direct" and proxy_for(origin_of(url)) is None

@@ -32,6 +32,7 @@ def volume(**members: Any) -> dict[str, Any]:
         (volume(description="text"), volume()),
         (volume(metadata={"a": "b"}), volume(metadata={"c": "d", "e": "f"})),
         ({"volumes": []}, {"volumes": [{"id": "a"}]}),
+        ({"volumes": [], "volumes_links": []}, {"volumes": []}),
         ({"volumes": [{"id": "a"}]}, {"volumes": []}),
         ({"volumes": [{"id": "a"}, {"id": "b", "odd": 1}]}, {"volumes": [{"id": "c"}]}),
         (volume(size=1), volume(size=1.5)),

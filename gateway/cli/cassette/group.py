@@ -11,7 +11,7 @@ SUBCOMMANDS = {
     "show": "Show one exchange of a cassette, by its number in the list.",
     "export": "Write a cassette as text, HAR or a cassette of VCR.py.",
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
-    "verify": "Hold a cassette against the API reference, without a network.",
+    "verify": "Hold a cassette against the API reference, or against a live service.",
     "diff": "Compare two cassettes exchange by exchange.",
     "merge": "Write two cassettes into one.",
     "scan": "Look for secrets, before a commit or in CI.",

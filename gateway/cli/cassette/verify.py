@@ -1,4 +1,4 @@
-"""`cassette verify`: a recording held against the contract, without a network."""
+"""`cassette verify`: a recording held against the contract, without a network, or against a live service."""
 
 from __future__ import annotations
 
@@ -11,9 +11,20 @@ import click
 
 from gateway.cassette.verify import Remark, Tally, Weight, verify
 from gateway.cli.cassette.common import counted, json_option, opened, path_type, progress
+from gateway.cli.cassette.live import verify_live
 from gateway.drift import compare
 from gateway.errors import DifferenceError
+from gateway.fronts.reissue import Patience
+from gateway.settings import load
 from gateway.validation import VolumeTypes, validate
+
+# Each flag of a live comparison with the setting it sets.
+_LIVE_FLAGS = {
+    "upstream": "upstream.url",
+    "iam_upstream": "upstream.iam_url",
+    "sandbox": "verify.sandbox",
+    "values": "verify.values",
+}
 
 
 @click.command("verify")
@@ -22,8 +33,28 @@ from gateway.validation import VolumeTypes, validate
     "--volume-type", "types", multiple=True, metavar="NAME", help="A disk type of the region beyond the usual."
 )
 @click.option("--info", is_flag=True, help="Tell also what is only good to know.")
+@click.option("--live", is_flag=True, help="Ask a live service, and compare its answers with the recorded ones.")
+@click.option("--upstream", metavar="URL", help="The EVS endpoint to ask.")
+@click.option("--iam-upstream", metavar="URL", help="The IAM endpoint to ask.")
+@click.option("--project", "projects", multiple=True, metavar="ID", help="Live project, for each recorded one in turn.")
+@click.option("--sandbox", is_flag=True, default=None, help="Send the recorded writes too, in their order.")
+@click.option("--values", is_flag=True, default=None, help="Compare values too.")
+@click.option("--polls", type=click.IntRange(min=0), default=60, show_default=True, help="Times a read is asked again.")
+@click.option("--pause-ms", type=click.IntRange(min=0), default=1000, show_default=True, help="Pause between polls.")
+@click.option("--config", "file", type=path_type, help="Settings file, for the upstream and credentials.")
 @json_option
-def command(cassette: Path, types: tuple[str, ...], info: bool, as_json: bool) -> None:
+def command(
+    cassette: Path,
+    types: tuple[str, ...],
+    info: bool,
+    live: bool,
+    projects: tuple[str, ...],
+    polls: int,
+    pause_ms: int,
+    file: Path | None,
+    as_json: bool,
+    **flags: Any,
+) -> None:
     """Hold every exchange of a cassette against the API reference, without a network.
 
     A drift is a request that the reference refuses and the cloud accepted, an answer of another status, type or
@@ -31,8 +62,19 @@ def command(cassette: Path, types: tuple[str, ...], info: bool, as_json: bool) -
     and operations that the reference does not know are information. Each kind is told once, with the first exchange
     that has it and their number.
 
+    With --live the recorded reads are asked of a live service instead, and its answers compared: a member that is
+    gone, another type or status class is an error, a new member information. Ids are the recorded ones where the
+    cassette still holds them (SQLite form), else they are found by the lists; what cannot be asked is told. Nothing is
+    written, unless --sandbox gives the service free: then everything is asked in its order. The credential is
+    EVS_TOKEN, or HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, the project EVS_PROJECT_ID.
+
     Exit codes: 0 no drift, 4 drift.
     """
+    if live:
+        given = ((f"--{flag.replace('_', '-')}", _LIVE_FLAGS[flag], value) for flag, value in flags.items())
+        settings = load(given, file).settings
+        verify_live(cassette, settings, projects, Patience(polls, pause_ms / 1000), as_json)
+        return
     judge = partial(validate, types=VolumeTypes(added=types))
     with opened(cassette) as source, progress(source.read(), source.count(), "Verifying") as exchanges:
         tally = verify(exchanges, judge, compare)
