@@ -85,6 +85,38 @@ def test_what_departs_is_an_error_in_words_and_rows(cloud: EvsGateway, tmp_path:
         "error: cinder_list_volume_types: /volume_types/*/name: recorded a number, live a string [type], 1 answer, "
         "first exchange 2",
     ]
+    assert any(line.startswith("not asked: exchange ") for line in result.stdout.splitlines())
+
+
+def make(cloud: EvsGateway, name: str) -> None:
+    body = {"volume": {"name": name, "size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1"}}
+    requests.post(f"{cloud.endpoint}/v2/{P}/volumes", json=body, headers={"X-Auth-Token": "t"}, timeout=10)
+
+
+def test_reads_ask_lists_first_and_find_things_by_their_names(cloud: EvsGateway) -> None:
+    before = len(report(SAMPLE, "--upstream", cloud.endpoint, "--project", P)["unasked"])
+    pages = [exchange for exchange in read_folder(SAMPLE) if exchange.operation == "cinder_list_volumes_detail"]
+    names = [each["name"] for page in pages for each in json.loads(page.response.body)["volumes"]]
+    for name in reversed(names):
+        make(cloud, name)
+    told = report(SAMPLE, "--upstream", cloud.endpoint, "--project", P)
+    assert len(told["unasked"]) < before
+    assert told["counts"]["error"] == 0
+
+
+def test_nothing_is_written_without_a_sandbox(cloud: EvsGateway) -> None:
+    verify(SAMPLE, "--upstream", cloud.endpoint, "--project", P)
+    answer = requests.get(f"{cloud.endpoint}/v2/{P}/volumes", headers={"X-Auth-Token": "t"}, timeout=10)
+    assert answer.json() == {"volumes": []}
+
+
+def test_values_count_when_they_are_asked_for(cloud: EvsGateway, tmp_path: Path) -> None:
+    def change(exchange: Exchange) -> Exchange:
+        body = exchange.response.body.replace(b'"name":"SSD"', b'"name":"FAST"')
+        body = body.replace(b'"name": "SSD"', b'"name": "FAST"')
+        return replace(exchange, response=exchange.response.with_body(body))
+
+    told = report(changed(tmp_path, change), "--upstream", cloud.endpoint, "--project", P, "--values")
     values = {(row["recorded"], row["live"]) for row in told["departures"] if row["rule"] == "value"}
     assert ('"FAST"', '"SSD"') in values
 
