@@ -1,8 +1,8 @@
 """A recorded answer cut into what never changes and what is filled in for each client.
 
 Cut once, on first use; serving it is joining the pieces. Filled in are ids, the client's own words (echoes), the name
-it asked for in the `message` and the links of the same exchange, and a token where one was issued. Everything else
-stays byte for byte as it was recorded.
+it asked for in the `message` and the links of the same exchange, times, and a token where one was issued. Everything
+else stays byte for byte as it was recorded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gateway.cassette.echoes import Echo
 from gateway.cassette.key import Part
 from gateway.cassette.kinds import ALIAS_MARK
 from gateway.cassette.leaves import Path, Span, member, spans
+from gateway.cassette.times import Since, is_dated, may_be_in, since
 from gateway.http.messages import Header, Headers, Response
 
 TOKEN_HEADER = b"x-subject-token"
@@ -51,7 +52,17 @@ class TokenHole:
     """The place of an issued token."""
 
 
-Hole = IdHole | EchoHole | AskedHole | TokenHole
+@dataclass(frozen=True, slots=True)
+class TimeHole:
+    """The place of a time, quotes included in a body. `recorded_at` is when its answer was recorded."""
+
+    text: str
+    since: Since
+    recorded_at: float
+    quote: str = ""
+
+
+Hole = IdHole | EchoHole | AskedHole | TokenHole | TimeHole
 Piece = bytes | Hole
 Fill = Callable[[Hole], bytes]
 _Cut = tuple[int, int, Hole]
@@ -62,13 +73,15 @@ _ALIAS = re.compile(ALIAS_MARK)
 @dataclass(frozen=True, slots=True)
 class Template:
     """An answer with holes. `plain` is the whole of it when there is nothing to fill in. A `steady` one is the same
-    until its client says or learns something new: it holds no asked-for name and issues no token."""
+    until its client says or learns something new: it holds no asked-for name and issues no token. A `dated` one holds
+    the date of its own answer."""
 
     status: int
     headers: tuple[tuple[bytes, tuple[Piece, ...]], ...]
     body: tuple[Piece, ...]
     plain: Response | None
     steady: bool
+    dated: bool = False
 
     def render(self, fill: Fill) -> Response:
         """Return the answer with its holes filled and its Content-Length set to match."""
@@ -82,15 +95,24 @@ class Template:
         return Response(self.status, tuple(headers), body)
 
 
-def template(response: Response, echoes: dict[Path, Echo], asked: tuple[Part, ...], issues_token: bool) -> Template:
+def template(
+    response: Response, echoes: dict[Path, Echo], asked: tuple[Part, ...], issues_token: bool, recorded_at: float = 0.0
+) -> Template:
     """Cut an aliased answer into pieces."""
     text, encoding = _decoded(response.body)
-    body = tuple(_pieces(text, sorted(_cuts(text, echoes, asked), key=lambda cut: cut[:2]), encoding))
-    headers = tuple((name, _header(name, value)) for name, value in _with_token(response.headers, issues_token))
+    cuts = sorted(_cuts(text, echoes, asked, recorded_at), key=lambda cut: cut[:2])
+    body = tuple(_pieces(text, cuts, encoding))
+    kept = _with_token(response.headers, issues_token)
+    headers = tuple((name, _header(name, value, recorded_at)) for name, value in kept)
     pieces = (*body, *(each for _, value in headers for each in value))
     plain = None if any(not isinstance(piece, bytes) for piece in pieces) else response
-    steady = not any(isinstance(piece, AskedHole | TokenHole) for piece in pieces)
-    return Template(response.status, headers, body, plain, steady)
+    steady = not any(isinstance(piece, AskedHole | TokenHole) or _is_of(Since.TOKEN, piece) for piece in pieces)
+    dated = any(_is_of(Since.ANSWER, piece) for piece in pieces)
+    return Template(response.status, headers, body, plain, steady, dated)
+
+
+def _is_of(since: Since, piece: Piece) -> bool:
+    return isinstance(piece, TimeHole) and piece.since is since
 
 
 def _joined(pieces: tuple[Piece, ...], fill: Fill) -> bytes:
@@ -104,12 +126,15 @@ def _decoded(body: bytes) -> tuple[str, str]:
         return body.decode("latin-1"), "latin-1"
 
 
-def _cuts(text: str, echoes: dict[Path, Echo], asked: tuple[Part, ...]) -> Iterator[_Cut]:
+def _cuts(text: str, echoes: dict[Path, Echo], asked: tuple[Part, ...], recorded_at: float) -> Iterator[_Cut]:
     """Yield what is filled in, but for ids: those stand anywhere in what is left."""
-    for span in spans(text) if echoes or asked else ():
+    for span in spans(text) if echoes or asked or may_be_in(text) else ():
         raw = text[span.start : span.end]
+        counted = since(span.path, span.value)
         if span.path in echoes:
             yield span.start, span.end, EchoHole(echoes[span.path], raw.encode("utf-8", "surrogatepass"))
+        elif counted is not None:
+            yield span.start, span.end, TimeHole(span.value, counted, recorded_at, '"')
         else:
             yield from _asked(span, raw, asked)
 
@@ -173,10 +198,13 @@ def _with_ids(text: str, encoding: str) -> Iterator[Piece]:
         yield text[at:].encode(encoding)
 
 
-def _header(name: bytes, value: bytes) -> tuple[Piece, ...]:
+def _header(name: bytes, value: bytes, recorded_at: float) -> tuple[Piece, ...]:
     if name == TOKEN_HEADER:
         return (TokenHole(),)
-    return tuple(_with_ids(value.decode("latin-1"), "latin-1")) or (b"",)
+    text = value.decode("latin-1")
+    if is_dated(name, text):
+        return (TimeHole(text, Since.ANSWER, recorded_at),)
+    return tuple(_with_ids(text, "latin-1")) or (b"",)
 
 
 def _with_token(headers: Headers, issues_token: bool) -> Headers:

@@ -13,10 +13,12 @@ Gates are spans of time (see the module `index`), so each of these is a look-up 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 
+from gateway.cassette.clock import held
+from gateway.cassette.events import Step
 from gateway.cassette.gates import depends, is_creation
 from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Seen, Span, When, Who
 from gateway.cassette.key import Keyed
@@ -26,7 +28,6 @@ from gateway.cassette.scope import Scope
 from gateway.cassette.series import track
 from gateway.cassette.served import gate_at
 
-PACE = Pace()
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
 # Of creations in recorded order, so many unused ones are compared with what is asked.
 COMPARED = 64
@@ -45,25 +46,34 @@ class MissKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The exchange that answers, and what a reader of the answer should know."""
+    """The exchange that answers, and what a reader of the answer should know. Of a read, how far it brings its client
+    in the answers to the request, and what the clock to."""
 
     recorded: Recorded
     notes: tuple[str, ...] = ()
+    step: Step | None = None
+    clock_s: float | None = None
+
+    def noted(self, note: str) -> Choice:
+        """Return the same, with something more to know."""
+        return replace(self, notes=(note, *self.notes))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A live request, and who asks: known by its ids or connection, or `assumed` for want of others. `program` is the
-    client's software."""
+    client's software, `moment` how far the client is in the recording, `pace` the rule by which its polls go on."""
 
     keyed: Keyed
     program: bytes
     actor: int | None
-    assumed: bool = False
+    assumed: bool
+    moment: Moment
+    pace: Pace
 
 
 def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
-    """Return the exchange that answers, or why none does. Changes the scope's cursors, nothing else."""
+    """Return the exchange that answers, or why none does. Changes nothing."""
     tags = depends(asked.keyed, index)
     if is_creation(asked.keyed):
         return _creation(asked, tags, scope, index)
@@ -75,17 +85,18 @@ def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
         return _write(series, exact, scope, index)
     for each in series if exact is not None else ():
         if run := index.run(each, exact or ALWAYS):
-            return Choice(_progressed(run, asked.actor, scope, index))
+            return _progressed(run, asked, scope, index)
     return _nearest(asked, series, tags, scope, index)
 
 
-def _progressed(run: tuple[Seen, ...], actor: int | None, scope: Scope, index: Index) -> Recorded:
-    """Return the next answer of a run."""
-    found = track(run, actor)
+def _progressed(run: tuple[Seen, ...], asked: Asked, scope: Scope, index: Index, notes: tuple[str, ...] = ()) -> Choice:
+    """Return the next answer of a run. Where all of them are equal there is no progress to remember."""
+    found = track(run, asked.actor)
     first = found.places[0]
-    moment = Moment(scope.latest_of(actor))
-    scope.cursors[first] = advanced(found.segments, scope.cursors.get(first, START), moment, PACE)
-    return index.recorded(found.place(scope.cursors[first]))
+    position = advanced(found.segments, scope.positions.get(first, START), asked.moment, asked.pace)
+    step = (first, position) if len(found.segments) > 1 else None
+    clock_s = held(found.segments, position, asked.moment.clock_s)
+    return Choice(index.recorded(found.place(position)), notes, step, clock_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +119,7 @@ def _nearest(asked: Asked, series: list[int], tags: tuple[str, ...], scope: Scop
     if near is None:
         return MissKind.WRONG_EPOCH
     run = index.run(near.series, gate_at(tags, near.began, index))
-    return Choice(_progressed(run, asked.actor, scope, index), (NEAREST_GATE,))
+    return _progressed(run, asked, scope, index, (NEAREST_GATE,))
 
 
 def _near(series: list[int], span: Span, who: Who, tags: tuple[str, ...], scope: Scope, index: Index) -> _Near | None:

@@ -51,9 +51,8 @@ class Clock:
         return replace(self, latest=max(self.latest, place), anchor_s=max(self.anchor_s, anchor_s), anchored_at=at)
 
     def joined(self, other: Clock) -> Clock:
-        """Return the clock of a client that was given the answers of another one too."""
-        later = max(self, other, key=lambda clock: clock.anchored_at or 0.0)
-        return replace(later, latest=max(self.latest, other.latest))
+        """Return this clock as one who saw the answers of the other too."""
+        return replace(self, latest=max(self.latest, other.latest))
 
 
 def held(runs: Sequence[Segment], position: Position, clock_s: float) -> float:

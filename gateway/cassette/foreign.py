@@ -17,9 +17,8 @@ from pydantic import AfterValidator, Field
 
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass, Exchange
-from gateway.cassette.index import NO_IDS
+from gateway.cassette.ids import Mint
 from gateway.cassette.kinds import ALIAS_MARK, SECRET, kind_of
-from gateway.cassette.scope import Identity
 from gateway.cassette.text_forms import Form, is_latin
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import Match, Operation
@@ -31,7 +30,7 @@ ORIGIN = "http://evs.invalid"
 UNAUTHENTICATED = 401
 _URL_SAFE = "/?&=%:@!$'()*+,;~-._[]"
 _ALIAS = re.compile(ALIAS_MARK.encode())
-_HOLDER = Identity("", "export", NO_IDS, (), frozenset())
+_HOLDER = Mint.of("export")
 
 Seconds = Annotated[float, Field(ge=0, le=1e11)]
 

@@ -25,6 +25,7 @@ UUID_FREE_BITS = 122
 HEX_BITS = 128
 SECRET_BITS = 64
 ROUNDS = 4
+LENGTHS = frozenset({16, 32, 36})
 # Ids worked out before; emptied when full.
 REMEMBERED_IDS = 8192
 
@@ -57,6 +58,8 @@ class Mint:
 
     def alias(self, value: str) -> str | None:
         """Return the alias that a value of this mint stands for, None for a stranger's. Case does not count."""
+        if len(value) not in LENGTHS:
+            return None
         value = value.lower()
         if value not in self._alias_of:
             if len(self._alias_of) >= REMEMBERED_IDS:

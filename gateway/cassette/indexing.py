@@ -138,7 +138,7 @@ def cut(at: int, aliased: Exchange, key: Keyed, settings_of: Callable[[str], Set
     response = aliased.response
     found = echoes(at, key.target, parsed(response.body), settings_of)
     issues = key.operation is not None and key.operation.effect is Effect.ISSUE and response.status < 400
-    return template(response, found, key.names, issues)
+    return template(response, found, key.names, issues, aliased.completed_at)
 
 
 def reserved(exchanges: Iterable[Exchange], aliases: Aliases) -> None:

@@ -50,8 +50,8 @@ _RECORD = "Record what is missing: run the gateway again with --mode new-episode
 _RESET = "Begin the recording anew: evs-gateway scope reset {scope}, or use another scope."
 
 
-def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:
-    """Return the miss with its report."""
+def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index, clock_s: float = 0.0) -> Miss:
+    """Return the miss with its report. `clock_s` is how far in the recording the scope has come."""
     unused = index.writes - scope.served.count
     report: JsonObject = {
         "kind": kind.value,
@@ -59,6 +59,8 @@ def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index) -> Miss:
         "operation": keyed.operation_id,
         "request": {field: _short(value) for field, value in _fields(keyed.parts, keyed.names)[:MOST_DIFFERENCES]},
         "nearest": [_near(kind, each, keyed, scope, index) for each in _nearest(keyed, index)],
+        "clock_ms": round(clock_s * 1000),
+        "recorded_writes_served": scope.served.count,
         "recorded_writes_unused": unused,
         "scope": shown(scope.identity.name),
         "fix": _fix(kind, unused, index.writes, shown(scope.identity.name)),

@@ -1,29 +1,37 @@
 """Answers requests from a recording. Pure: a request and the time it came in, a hit or a miss out.
 
-Every scope replays the recording by itself. When a request that names no id would miss and every write of the clients
-replayed so far has been served, a new run has begun and the scope rewinds (replay trial, rule 3.5); the hit says so.
+Every scope replays the recording by itself. A request has a turn in its scope: what it gets is decided by what the
+scope has seen so far, which changes nothing, and then told to the scope as events. When a request that names no id
+would miss and every write of the clients replayed so far has been served, a new run has begun and the scope rewinds
+(replay trial, rule 3.5); the hit says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from gateway.cassette.choosing import Asked, Choice, MissKind, choose
+from gateway.cassette.clock import Tempo
+from gateway.cassette.events import Answered, Event, Forgotten, Known, Learnt, Missed, Presented, Rewound, Snapshot
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.filling import Filling, Show, asked_names
 from gateway.cassette.index import ALWAYS, Index
+from gateway.cassette.journal import Alone, Journal, Turn
 from gateway.cassette.key import Keyed, program
-from gateway.cassette.kinds import KINDS, PROJECT, SECRET
+from gateway.cassette.kinds import PROJECT
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
+from gateway.cassette.reading import Identity
 from gateway.cassette.reports import ScopeReport, Tally, merged, reported
-from gateway.cassette.scope import Identity, Scope
+from gateway.cassette.scope import REAL_KINDS, Scope
 from gateway.cassette.series import stretches
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
-from gateway.contract.model import Match, Unmatched
+from gateway.cassette.times import Times
+from gateway.contract.model import Effect, Match, Unmatched
 from gateway.http.messages import Request, Response
 
-__all__ = ["Hit", "Miss", "Player"]
+__all__ = ["Hit", "Manner", "Miss", "Player"]
 
 REWOUND = "rewound: every recorded write had been served, so a new run has begun"
 RECALLED = "the last recorded answer, whatever was written since"
@@ -42,8 +50,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a recording is replayed. `seed` makes the ids of one gateway differ from another's."""
+
+    seed: str = ""
+    tempo: Tempo = field(default_factory=Tempo)
+    times: Times = Times.RECORDED
+
+
+@dataclass(frozen=True, slots=True)
 class _Live:
-    """A request as it came in. Progress is by count and by what was served; nothing reads `at` yet."""
+    """A request as it came in."""
 
     request: Request
     identified: Match | Unmatched
@@ -51,15 +68,33 @@ class _Live:
     at: float
 
 
-class Player:
-    """Replays one recording, for any number of scopes. `seed` makes the ids of one gateway differ from another's."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What answers a request: the choice, its key as this scope reads it, and the ids the request made known."""
 
-    def __init__(self, index: Index, seed: str = "") -> None:
+    keyed: Keyed
+    known: Known
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Why nothing answers a request."""
+
+    keyed: Keyed
+    known: Known
+    kind: MissKind
+
+
+class Player:
+    """Replays one recording, for any number of scopes, and shares them with whoever has the same journal."""
+
+    def __init__(self, index: Index, manner: Manner | None = None, journal: Journal | None = None) -> None:
         self._index = index
-        self._seed = seed
+        self._manner = manner or Manner()
+        self._journal: Journal = journal or Alone()
+        self._show = Show(self._manner.times, index.begun_at, self._manner.tempo.speed)
         self._scopes: dict[str, Scope] = {}
-        self._tallies: dict[str, Tally] = {}
-        self._past = Tally()
 
     def play(
         self,
@@ -70,28 +105,14 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
-        played = self._played(scope, _Live(request, identified, credential, at))
-        tally = self._tallies.setdefault(scope, Tally())
-        if isinstance(played, Hit):
-            tally.hit(played.at, not {REWOUND}.issuperset(played.notes))
-        else:
-            tally.missed(played.report)
-        return played
-
-    def _played(self, scope: str, live: _Live) -> Hit | Miss:
-        current = self._scopes.get(scope)
-        if current is None:
-            current = self._scopes[scope] = Scope(self._identity(scope))
-        keyed, chosen = self._choose(live, current)
-        if isinstance(chosen, Choice):
-            return self._serve(live, keyed, chosen, current)
-        if self._is_over(keyed, current):
-            fresh = current.rewound()
-            again, found = self._choose(live, fresh)
-            if isinstance(found, Choice):
-                self._scopes[scope] = fresh
-                return self._serve(live, again, Choice(found.recorded, (REWOUND, *found.notes)), fresh)
-        return missed(chosen, keyed, current, self._index)
+        live = _Live(request, identified, credential, at)
+        with self._journal.turn(scope) as turn:
+            current = self._current(scope, turn)
+            found, events = self._decided(live, current)
+            kept = [turn.append(event) for event in events]
+        for event in kept:
+            current.apply(event, self._index)
+        return self._played(live, found, current)
 
     def foresee(
         self,
@@ -102,69 +123,95 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return what `play` would, and leave the scope as it is: its client will not get the answer."""
-        kept = self._scopes.get(scope)
-        if kept is not None:
-            self._scopes[scope] = kept.twin()
-        try:
-            return self._played(scope, _Live(request, identified, credential, at))
-        finally:
-            self._scopes.pop(scope, None)
-            if kept is not None:
-                self._scopes[scope] = kept
+        live = _Live(request, identified, credential, at)
+        with self._journal.turn(scope) as turn:
+            twin = self._current(scope, turn).twin(self._index)
+        found, events = self._decided(live, twin)
+        for event in events:
+            twin.apply(event, self._index)
+        return self._played(live, found, twin)
 
     def present(self, scope: str) -> None:
         """Let a scope, if it is new, know things by their real ids where the recording still holds them: the service
         that was recorded is there."""
         if scope not in self._scopes:
-            begun = self._scopes[scope] = Scope(self._identity(scope))
-            begun.present(frozenset(KINDS) - {PROJECT, SECRET})
+            self._tell(scope, Presented())
 
     def learn(self, scope: str, pairs: Iterable[tuple[str, str]]) -> None:
         """Let a scope know the live ids of things, each beside the one that its recorded answer showed."""
         if scope in self._scopes:
-            self._scopes[scope].learn(pairs)
+            self._tell(scope, Learnt(tuple(pairs)))
 
     def recall(self, request: Request, identified: Match | Unmatched, credential: CredentialClass) -> Hit | Miss:
         """Return the last recorded answer to a read, whatever was written since: what is known when the service
         cannot be asked. Ids are the real ones where the recording still holds them. Leaves no trace."""
         index = self._index
         scope = Scope(self._identity(""))
-        scope.present(frozenset(KINDS) - {SECRET})
-        keyed = scope.key_of(request, identified, credential, index.keys)
+        scope.ids.presented = REAL_KINDS | {PROJECT}
+        keyed, _ = scope.key_of(request, identified, credential, index.keys)
         found = Naming(scope, index).fitting(keyed) if keyed.text in index.keys and not keyed.is_write else []
         seen = [each for series in found for each in index.run(series, ALWAYS)]
         if not seen:
             return missed(kind_of_stranger(keyed, index), keyed, scope, index)
         latest = index.recorded(max(each.at for each in seen))
-        return self._hit(keyed, Choice(latest, (RECALLED,)), scope)
+        live = _Live(request, identified, credential, index.begun_at + latest.answered_s)
+        return self._hit(live, keyed, Choice(latest, (RECALLED,)), scope)
 
     def forget(self, scope: str) -> None:
         """Let a scope begin anew at its next request, as if it had never been."""
-        self._scopes.pop(scope, None)
-        self._past = merged((self._past, self._tallies.pop(scope, Tally())))
+        self._tell(scope, Forgotten())
 
     def rewind(self, scope: str) -> None:
         """Set a scope back to the start of the recording, with new ids, as the automatic rewind does."""
-        if scope in self._scopes:
-            self._scopes[scope] = self._scopes[scope].rewound()
+        self._tell(scope, Rewound())
 
     def scopes(self) -> tuple[str, ...]:
         """Return the names of the scopes that have asked for anything since they were last forgotten."""
-        return tuple(sorted(self._tallies))
+        return tuple(sorted(name for name, scope in self._everyone().items() if scope.is_in_use))
 
     def report(self, scope: str) -> ScopeReport:
         """Return what became of the recording in a scope; all is unused where nothing was asked."""
-        return self._reported(scope, self._tallies.get(scope, Tally()))
+        known = self._everyone().get(scope)
+        return self._reported(scope, Tally() if known is None else known.tally)
 
     def overall(self) -> ScopeReport:
         """Return what became of the recording in all scopes together, forgotten ones too: what any of
         them used was used."""
-        return self._reported("", merged((self._past, *self._tallies.values())))
+        scopes = self._everyone().values()
+        return self._reported("", merged(tally for scope in scopes for tally in (scope.past, scope.tally)))
 
     def issuer(self, values: Iterable[str]) -> str | None:
         """Return the scope that has given out one of these ids."""
-        found = (name for value in values for name, scope in self._scopes.items() if scope.issued(value))
+        asked = tuple(values)
+        return self._issuer(asked) or (self._issuer(asked) if self._everyone() else None)
+
+    def _issuer(self, values: Iterable[str]) -> str | None:
+        found = (name for value in values for name, scope in self._scopes.items() if scope.ids.is_issued(value))
         return next(found, None)
+
+    def _tell(self, scope: str, event: Event) -> None:
+        with self._journal.turn(scope) as turn:
+            current = self._current(scope, turn)
+            kept = turn.append(event)
+        current.apply(kept, self._index)
+
+    def _everyone(self) -> dict[str, Scope]:
+        """Return all scopes, with what others made of them."""
+        for name in self._journal.scopes():
+            with self._journal.turn(name) as turn:
+                self._current(name, turn)
+        return self._scopes
+
+    def _current(self, name: str, turn: Turn) -> Scope:
+        """Return a scope as it is at the beginning of a turn."""
+        scope = self._scopes.get(name)
+        if scope is None:
+            scope = self._scopes[name] = Scope(self._identity(name))
+        for event in turn.news:
+            scope.apply(event, self._index)
+        if turn.is_long:
+            turn.append(Snapshot(scope.document()))
+        return scope
 
     def _reported(self, scope: str, tally: Tally) -> ScopeReport:
         used: list[int] = []
@@ -175,13 +222,33 @@ class Player:
 
     def _identity(self, name: str) -> Identity:
         index = self._index
-        return Identity(self._seed, name, index, index.projects, index.issued_secrets)
+        return Identity(self._manner.seed, name, index, index.projects, index.issued_secrets)
 
-    def _choose(self, live: _Live, scope: Scope) -> tuple[Keyed, Choice | MissKind]:
-        keyed = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
+    def _decided(self, live: _Live, scope: Scope) -> tuple[_Found | Miss, Sequence[Event]]:
+        """Decide what answers a request, and what that means to its scope. Changes nothing."""
+        found = self._found(live, scope)
+        if isinstance(found, _Found):
+            return found, (self._answered(live, found, scope),)
+        if self._is_over(found.keyed, scope):
+            fresh = scope.rewound()
+            again = self._found(live, fresh)
+            if isinstance(again, _Found):
+                again = replace(again, choice=again.choice.noted(REWOUND))
+                return again, (Rewound(), self._answered(live, again, fresh))
+        moment = scope.moment_of(None, live.at, self._manner.tempo.speed)
+        miss = missed(found.kind, found.keyed, scope, self._index, moment.clock_s)
+        return miss, (Missed(live.at, found.known, miss.report),)
+
+    def _found(self, live: _Live, scope: Scope) -> _Found | _Missing:
+        keyed, known = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
         if keyed.text not in self._index.keys:
-            return keyed, kind_of_stranger(keyed, self._index)
-        return keyed, choose(self._asked(live, keyed, scope), scope, self._index)
+            return _Missing(keyed, known, kind_of_stranger(keyed, self._index))
+        asked = self._asked(live, keyed, scope)
+        choice = choose(asked, scope, self._index)
+        if not isinstance(choice, Choice):
+            return _Missing(keyed, known, choice)
+        is_cut = scope.renames and sorted_by(keyed) is not None and is_paged(keyed)
+        return _Found(keyed, known, choice.noted(PAGED_NOTE) if is_cut else choice)
 
     def _asked(self, live: _Live, keyed: Keyed, scope: Scope) -> Asked:
         """Find out which recorded client asks: the owner of an id, or the one this connection has been; else it is
@@ -189,37 +256,50 @@ class Player:
         owners = (self._index.owner(thing) for thing in keyed.ids)
         owner = next((each for each in owners if each is not None), None)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
-        if known is not None:
-            return Asked(keyed, program(live.request), known)
+        actor = self._assumed(scope) if known is None else known
+        tempo = self._manner.tempo
+        moment, pace = scope.moment_of(actor, live.at, tempo.speed), tempo.pace_of(keyed.operation_id)
+        return Asked(keyed, program(live.request), actor, known is None, moment, pace)
+
+    def _assumed(self, scope: Scope) -> int | None:
         used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
         is_restless = used is not None and self._index.is_restless(used)
-        actor = used if is_restless else self._index.only_actor
-        return Asked(keyed, program(live.request), actor, assumed=True)
+        return used if is_restless else self._index.only_actor
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
         served, index = scope.served.by_actor, self._index
         is_over = all(served[actor] == index.writes_of(actor) for actor in scope.actors)
         return not keyed.names_an_id and is_over and bool(scope.actors)
 
-    def _serve(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
-        entry, index = choice.recorded, self._index
-        if keyed.is_write:
-            scope.used.add(entry.at)
-            scope.bind(entry, keyed)
-        if entry.changes:
-            scope.served.add(entry, index.touches(entry.at))
-            scope.actors.add(entry.actor)
-        client = entry.actor if index.writes_of(entry.actor) else None
-        scope.note(entry, client, live.request.connection)
-        return self._hit(keyed, choice, scope)
+    def _answered(self, live: _Live, found: _Found, scope: Scope) -> Answered:
+        """Return what an answer changes in its scope."""
+        recorded, index, keyed = found.choice.recorded, self._index, found.keyed
+        client = recorded.actor if index.writes_of(recorded.actor) else None
+        tells = recorded.changes or bool(recorded.ids)
+        issues = keyed.operation is not None and keyed.operation.effect is Effect.ISSUE and not recorded.refused
+        clock_s = found.choice.clock_s
+        return Answered(
+            place=recorded.at,
+            at=live.at,
+            anchor_s=recorded.answered_s if clock_s is None else clock_s,
+            client=client,
+            connection=live.request.connection if client is not None and tells else "",
+            known=found.known,
+            step=found.choice.step,
+            words=scope.new_words(recorded, keyed),
+            names=scope.new_names(recorded, keyed, index.chosen_names),
+            tokens=int(issues),
+            approximate=not {REWOUND}.issuperset(found.choice.notes),
+        )
 
-    def _hit(self, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
-        entry, notes = choice.recorded, choice.notes
-        scope.ask(entry, keyed, self._index.chosen_names)
-        response = scope.answer(entry.at, self._index.template(entry.at))
+    def _played(self, live: _Live, found: _Found | Miss, scope: Scope) -> Hit | Miss:
+        return found if isinstance(found, Miss) else self._hit(live, found.keyed, found.choice, scope)
+
+    def _hit(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
+        recorded = choice.recorded
+        filling = Filling(scope, self._show, live.at, asked_names(keyed, recorded))
+        response = filling.answer(recorded.at, self._index.template(recorded.at))
         order = sorted_by(keyed) if scope.renames else None
-        if order is not None and is_paged(keyed):
-            notes = (*notes, PAGED_NOTE)
-        elif order is not None:
+        if order is not None and not is_paged(keyed):
             response = resorted(response, *order)
-        return Hit(response, keyed.label, entry.seq, notes, entry.at)
+        return Hit(response, keyed.label, recorded.seq, choice.notes, recorded.at)

@@ -3,7 +3,8 @@
 from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.index import NO_IDS
 from gateway.cassette.names import Naming
-from gateway.cassette.scope import Identity, Scope
+from gateway.cassette.reading import Identity
+from gateway.cassette.scope import Scope
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
 from tests.cassette.reading import read

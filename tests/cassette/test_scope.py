@@ -1,17 +1,17 @@
 """What a scope remembers: ids of their form, projects as the client sent them, and no more than it may."""
 
-import re
 from dataclasses import dataclass
 
-import pytest
-
-from gateway.cassette import scope as module
-from gateway.cassette.answers import IdHole, template
+from gateway.cassette import scope as scopes
+from gateway.cassette.events import Learnt, Missed, Presented
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.index import NO_IDS
 from gateway.cassette.key import keyed
-from gateway.cassette.scope import Identity, Scope
-from gateway.http.messages import Request, Response
+from gateway.cassette.reading import Identity, Reading
+from gateway.cassette.scope import Scope
+from gateway.contract.catalogue import CATALOGUE
+from gateway.http.messages import Request
 from tests.cassette.recordings import P1, Client, Recorder, identify, playing, recorded
 
 
@@ -28,33 +28,16 @@ class Ids:
         return next((value for value, each in self.aliases.items() if each == alias), None)
 
 
+EMPTY = MemoryIndex([], CATALOGUE)
 IDENTITY = Identity("seed", "name", NO_IDS, ("<project:1>", "<project:2>"), frozenset({"<secret:1>"}))
 
 
-@pytest.mark.parametrize(
-    ("alias", "form"),
-    [
-        ("<volume:1>", r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
-        ("<job:1>", r"[0-9a-f]{32}"),
-        ("<project:1>", r"[0-9a-f]{32}"),
-        ("<secret:1>", r"[0-9a-f]{16}"),
-    ],
-)
-def test_an_id_has_the_form_of_its_kind(alias, form):
-    assert re.fullmatch(form, IDENTITY.value(alias))
-
-
-def test_ids_differ_by_seed_scope_generation_and_alias():
-    def value(seed="s", name="n", generation=0, alias="<volume:1>"):
-        return Identity(seed, name, NO_IDS, (), frozenset(), generation).value(alias)
-
-    assert value() == value()
-    assert len({value(), value(seed="t"), value(name="m"), value(generation=1), value(alias="<volume:2>")}) == 5
-
-
 def ask(scope, target, recorded=()):
+    """Return the key of a request; what it made known stays so."""
     request = Request("GET", target.encode())
-    return scope.key_of(request, identify(request), CredentialClass.TOKEN, recorded)
+    made, known = scope.key_of(request, identify(request), CredentialClass.TOKEN, recorded)
+    scope.apply(Missed(0.0, known, {}), EMPTY)
+    return made
 
 
 def test_projects_are_claimed_in_recorded_order_and_kept_as_sent():
@@ -98,8 +81,8 @@ def test_a_project_shown_before_it_was_asked_for_may_still_be_claimed():
 
 
 def test_requests_and_connections_are_remembered_within_bounds(monkeypatch):
-    monkeypatch.setattr(module, "REMEMBERED_REQUESTS", 2)
-    monkeypatch.setattr(module, "REMEMBERED_CONNECTIONS", 2)
+    monkeypatch.setattr(scopes, "REMEMBERED_REQUESTS", 2)
+    monkeypatch.setattr(scopes, "REMEMBERED_CONNECTIONS", 2)
 
     def calls(client):
         here = f"/v2/{{p}}/volumes/{client.create()}"
@@ -115,57 +98,58 @@ def test_requests_and_connections_are_remembered_within_bounds(monkeypatch):
     assert (list(scope.actor_of), len(scope._keys) <= 2) == (["y", "z"], True)
 
 
-def test_an_id_of_the_recording_is_understood_until_another_stands_for_it():
-    def calls(client):
-        return client.create()
-
+def test_an_id_of_the_recording_is_understood_and_shown_from_then_on():
     recorder = Recorder()
-    real = calls(Client(recorder.answer))
-    played = playing(recorder.exchanges)
-    client = Client(played.answer)
+    real = Client(recorder.answer).create()
+    client = Client(playing(recorder.exchanges).answer)
     shown = client.create()
-    missed = client("GET", f"/v2/{{p}}/volumes/{real}").body
-    assert missed["request"]["path.volume_id"] == real
-    assert client("GET", f"/v2/{{p}}/volumes/{shown}").body["request"]["path.volume_id"] == "<volume:1>"
-    fresh = Client(playing(recorder.exchanges).answer)
-    assert fresh("GET", f"/v2/{{p}}/volumes/{real}").body["request"]["path.volume_id"] == "<volume:1>"
+    asked = [client("GET", f"/v2/{{p}}/volumes/{each}").body["request"]["path.volume_id"] for each in (shown, real)]
+    assert (shown != real, asked) == (True, ["<volume:1>", "<volume:1>"])
 
 
-def test_real_ids_are_presented_but_for_secrets():
+def test_a_real_id_that_another_value_was_told_to_be_is_a_stranger():
+    scope = Scope(Identity("", "", Ids({P1: "<project:1>"}), ("<project:1>",), frozenset()))
+    scope.ids.know((("<project:1>", "mine"),))
+    assert [Reading(scope.ids).resolve(each) for each in (P1, "mine")] == [P1, "<project:1>"]
+
+
+def test_real_ids_are_presented_but_for_secrets_and_projects():
     real = Ids({"real-volume": "<volume:1>", "redacted": "<secret:1>", "mine": "<project:1>"})
     scope = Scope(Identity("", "", real, ("<project:1>",), frozenset()))
-    scope.present({"volume", "project"})
-    assert [scope.fill(IdHole(each)) for each in ("<volume:1>", "<project:1>")] == [b"real-volume", b"mine"]
-    assert len(scope.fill(IdHole("<secret:1>"))) == 16
-    assert ask(scope, "/v2/other/volumes").project == "other"
+    scope.apply(Presented(), EMPTY)
+    shown = [scope.ids.value(each) for each in ("<volume:1>", "<volume:2>", "<project:1>", "<secret:1>")]
+    mint = scope.ids.mint
+    assert shown == ["real-volume", *map(mint.value, ("<volume:2>", "<project:1>", "<secret:1>"))]
+
+
+def test_where_projects_are_real_each_stands_for_itself_only():
+    scope = Scope(Identity("", "", Ids({P1: "<project:1>"}), ("<project:1>",), frozenset()))
+    scope.ids.presented = frozenset({"project"})
+    assert [ask(scope, f"/v2/{each}/volumes").project for each in ("other", P1)] == ["other", "<project:1>"]
 
 
 def test_ids_inside_a_text_are_resolved_in_any_case_and_others_left():
     volume, other = "591ac654-26d8-41be-bb77-4f90699d2d41", "0b549095-4937-4849-8e4c-52aa027d64f7"
     scope = Scope(Identity("", "", Ids({volume: "<volume:1>"}), (), frozenset()))
-    assert scope.resolve(f"http%3A%2F%2F{volume.upper()}/{other}") == f"http%3A%2F%2F<volume:1>/{other}"
-    assert scope.resolve(f"disk-{volume}x {volume}") == f"disk-{volume}x <volume:1>"
+    texts = [f"http%3A%2F%2F{volume.upper()}/{other}", f"disk-{volume}x {volume}"]
+    resolved = [f"http%3A%2F%2F<volume:1>/{other}", f"disk-{volume}x <volume:1>"]
+    assert [Reading(scope.ids).resolve(text) for text in texts] == resolved
 
 
-def test_an_answer_is_made_out_again_when_a_client_says_or_learns_something_new(monkeypatch):
-    monkeypatch.setattr(module, "REMEMBERED_ANSWERS", 1)
+def test_ids_told_live_stand_for_what_was_shown_and_the_first_one_stays():
     scope = Scope(IDENTITY)
-    made = [cut(b'{"id": "<volume:%d>", "project": "<project:1>"}' % number) for number in (1, 2)]
-    first = scope.answer(1, made[0])
-    assert scope.answer(1, made[0]) is first
-    scope.answer(2, made[1])
-    again = scope.answer(1, made[0])
-    assert again == first
-    assert again is not first
-    ask(scope, "/v2/mine/volumes")
-    assert scope.answer(1, made[0]).body == first.body.replace(scope.identity.value("<project:1>").encode(), b"mine")
+    shown = scope.ids.mint.value("<volume:1>")
+    first, second = "591ac654-26d8-41be-bb77-4f90699d2d41", "0b549095-4937-4849-8e4c-52aa027d64f7"
+    scope.apply(Learnt(((shown, first), (shown, second), ("no id", second))), EMPTY)
+    assert [scope.ids.alias(each) for each in (first, second)] == ["<volume:1>", None]
+    other = scope.ids.mint.value("<volume:2>")
+    scope.apply(Learnt(((other, first),)), EMPTY)
+    assert (scope.ids.alias(first), scope.ids.value("<volume:2>")) == ("<volume:1>", other)
 
 
-def test_every_token_is_a_new_one():
-    scope = Scope(IDENTITY)
-    token = cut(b"{}", issues_token=True)
-    assert scope.answer(1, token) != scope.answer(1, token)
-
-
-def cut(body, issues_token=False):
-    return template(Response(201, (), body), {}, (), issues_token)
+def test_only_ids_of_things_that_were_given_out_are_issued():
+    real = "591ac654-26d8-41be-bb77-4f90699d2d41"
+    scope = Scope(Identity("", "", Ids({real: "<volume:3>"}), (), frozenset()))
+    values = [scope.ids.mint.value(alias) for alias in ("<volume:1>", "<job:1>", "<project:1>")]
+    scope.ids.know((("<volume:3>", real),))
+    assert [scope.ids.is_issued(each) for each in (*values, real, "x")] == [True, True, False, False, False]
