@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.cassette.scoping import By
 from gateway.errors import SettingsError
 from gateway.faults.declared import FaultSettings, declared_in
 from gateway.modes import MODES, Level, Mode, Undocumented
@@ -84,7 +83,7 @@ class ScopeSettings(Section):
     """What is replayed apart. `by`: what tells scopes apart where neither a listener nor a header names one. `count`:
     how many scopes have listeners from the start. `report`: the file that is told at the end what was used."""
 
-    by: By | None = None
+    by: Literal["project", "token", "user"] | None = None
     count: int = Field(default=0, ge=0, le=256)
     report: Path | None = None
     require_all_used: bool = False

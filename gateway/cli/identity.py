@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import click
 
-from gateway.errors import RunError
-
-TIMEOUT_S = 10
+from gateway.cli.asking import admin_option, ask
 
 
 @click.group()
@@ -41,7 +37,7 @@ def dev_token(name: str, path: Path, roles: tuple[str, ...], **person: str | Non
 
 
 @command.command()
-@click.option("--admin", metavar="URL", default="http://127.0.0.1:8777", show_default=True, help="The admin listener.")
+@admin_option
 @click.option("--token-file", type=click.File(), help="Forget the token in this file (- for stdin).")
 @click.option("--user", help="Forget the tokens of a user, by id or name.")
 @click.option("--domain", help="Forget the tokens of an account, by id or name.")
@@ -56,14 +52,4 @@ def evict(admin: str, token_file: Any, user: str | None, domain: str | None, eve
     given = {word: value for word, value in asked.items() if value is not None}
     if len(given) != 1:
         raise click.UsageError("give one of --token-file, --user, --domain and --all")
-    click.echo(_posted(f"{admin.rstrip('/')}/identity/evict", given)["evicted"])
-
-
-def _posted(url: str, body: dict[str, Any]) -> Any:
-    request = urllib.request.Request(url, json.dumps(body).encode(), {"content-type": "application/json"})  # noqa: S310
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=TIMEOUT_S) as answer:
-            return json.load(answer)
-    except OSError as error:
-        raise RunError(f"{url}: the gateway did not do it ({error})") from error
+    click.echo(ask("POST", f"{admin.rstrip('/')}/identity/evict", given)["evicted"])

@@ -76,14 +76,16 @@ def running(settings: Settings, clock: Clock = time.time) -> Iterator[EvsGateway
     settings = settled(settings)
     credentials = credentials_in(os.environ) if settings.mode.forwards else MADE_UP
     remote = _Remote()
-    with bound(settings.listen.public) as public:
-        with _served(builder(settings, Listeners(public), Evictions(), clock, begun=remote.begun)):
-            mode, path = settings.mode.name, settings.cassette.path
-            gateway = EvsGateway(url_of(public), mode, path, credentials, control=remote)
-            try:
-                yield gateway
-            finally:
-                gateway.end()
+    with (
+        bound(settings.listen.public) as public,
+        _served(builder(settings, Listeners(public), Evictions(), clock, begun=remote.begun)),
+    ):
+        mode, path = settings.mode.name, settings.cassette.path
+        gateway = EvsGateway(url_of(public), mode, path, credentials, control=remote)
+        try:
+            yield gateway
+        finally:
+            gateway.end()
 
 
 @contextmanager

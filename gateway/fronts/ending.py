@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.cassette.reports import ScopeReport, document
 from gateway.cassette.scoping import shown
+from gateway.cassette.telling import words
 from gateway.contract.model import JsonObject
 from gateway.errors import DifferenceError, StoreError
 from gateway.fronts.scopes import Scopes
@@ -19,9 +20,6 @@ from gateway.session import cassette_path
 from gateway.settings import Settings
 
 log = logging.getLogger(__name__)
-
-# Of the unused exchanges and of the misses so many are named in words.
-MOST_NAMED = 20
 
 
 def tell(settings: Settings, scopes: Scopes) -> None:
@@ -46,7 +44,7 @@ def summary(cassette: str, reports: Iterable[ScopeReport], overall: ScopeReport)
         "cassette": cassette,
         "exchanges": overall.used + overall.unused_count,
         "scopes": [document(report) for report in reports],
-        "all": {word: value for word, value in document(overall).items() if word != "name"},
+        "all": _nameless(overall),
     }
 
 
@@ -75,18 +73,8 @@ def write_summary(path: Path, written: JsonObject) -> None:
 def require_all_used(overall: ScopeReport) -> None:
     """Errors: DifferenceError in words when something recorded was not used, or a request missed."""
     if overall.unused_count or overall.miss_count:
-        raise DifferenceError("\n".join(left(overall)))
+        raise DifferenceError("not all was used\n" + "\n".join(words(_nameless(overall))))
 
 
-def left(overall: ScopeReport) -> Iterator[str]:
-    """Yield in words, line by line, what was not used and what missed: neither hides the other."""
-    count = overall.used + overall.unused_count
-    yield f"{overall.unused_count} of {count} recorded exchanges were not used, {overall.miss_count} requests missed"
-    for unused in overall.unused[:MOST_NAMED]:
-        yield f"  unused: exchange {unused.seq}, {unused.operation} ({unused.method} {unused.target_template})"
-    if overall.unused_count > MOST_NAMED:
-        yield f"  unused: and {overall.unused_count - MOST_NAMED} more"
-    for miss in overall.misses[:MOST_NAMED]:
-        yield f"  missed: {miss['operation']}, {miss['kind']}: {miss['message']}"
-    if overall.miss_count > MOST_NAMED:
-        yield f"  missed: and {overall.miss_count - MOST_NAMED} more"
+def _nameless(overall: ScopeReport) -> JsonObject:
+    return {word: value for word, value in document(overall).items() if word != "name"}
