@@ -40,10 +40,10 @@ def test_differences_are_told_in_words_with_their_direction(pair: tuple[Path, Pa
     only = TITLE.replace("volume:1", "volume:2")
     assert result.stdout.splitlines() == [
         f"2 | 2  cinder_show_volume {TITLE}",
-        f'  /response/body/json/volume/old: first has "{"x" * 78}…, second has "y"',
-        f"only in the first: 4  cinder_show_volume {only}",
+        f'  /response/body/json/volume/old: first has "{"x" * 78}…, second has "y" [warn]',
+        f"only in the first: 4  cinder_show_volume {only} [warn]",
     ]
-    assert _diff(*reversed(pair)).stdout.splitlines()[-1] == f"only in the second: 4  cinder_show_volume {only}"
+    assert _diff(*reversed(pair)).stdout.splitlines()[-1] == f"only in the second: 4  cinder_show_volume {only} [info]"
 
 
 def test_differences_are_told_to_machines(pair: tuple[Path, Path]) -> None:
@@ -54,7 +54,15 @@ def test_differences_are_told_to_machines(pair: tuple[Path, Path]) -> None:
         "first": 4,
         "second": 0,
         "changes": [],
+        "severity": "warn",
     }
+    assert [each["severity"] for each in rows[0]["changes"]] == ["warn"]
+
+
+def test_what_weighs_less_than_is_asked_for_ends_well(pair: tuple[Path, Path]) -> None:
+    assert _diff(*pair, "--fail-on", "warn").exit_code == 1
+    result = _diff(*pair, "--fail-on", "error")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 3)
 
 
 def test_one_difference_is_one(pair: tuple[Path, Path], tmp_path: Path) -> None:
