@@ -70,7 +70,7 @@ class Aliases:
     def reserve(self, exchange: Exchange) -> None:
         """Note which numbers are taken by aliases that are already there."""
         for part in _texts(exchange):
-            for value in IS_ALIAS.findall(part.decode("latin-1")):
+            for value in IS_ALIAS.findall(part.decode("latin-1")) if b"<" in part else ():
                 kind, number = kind_of(value), int(value[len(kind_of(value)) + 2 : -1])
                 self._taken[kind] = max(self._taken.get(kind, 0), number)
 

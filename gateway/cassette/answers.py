@@ -173,6 +173,8 @@ _ENCODINGS: dict[str, tuple[Callable[[str], str], ...]] = {
     "message": (_in_string, _in_plain_string),
     "href": (_in_query, _in_form, _in_string),
 }
+# How asked-for names are written in answers. Stored by place in this list: it only grows.
+ENCODERS = (_in_string, _in_plain_string, _in_query, _in_form)
 
 
 def _pieces(text: str, cuts: list[_Cut], encoding: str) -> Iterator[Piece]:

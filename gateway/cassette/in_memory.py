@@ -10,13 +10,24 @@ from dataclasses import dataclass, field, replace
 from gateway.cassette.answers import Template
 from gateway.cassette.echoes import Field, Setting, Settings
 from gateway.cassette.exchange import Exchange
-from gateway.cassette.index import BEGINNING, END, EVERYONE, Candidate, Names, Recorded, Seen, Span, Touch, When, Who
+from gateway.cassette.index import (
+    BEGINNING,
+    END,
+    EVERYONE,
+    MOST_CANDIDATES,
+    MOST_NAMES,
+    Candidate,
+    Names,
+    Recorded,
+    Seen,
+    Span,
+    Touch,
+    When,
+    Who,
+)
 from gateway.cassette.indexing import Findings, Placed, Reader, cut, reserved
 from gateway.cassette.key import Part
 from gateway.contract.catalogue import Catalogue
-
-MOST_NAMES = 512
-MOST_CANDIDATES = 2000
 
 
 @dataclass(slots=True)
@@ -185,13 +196,14 @@ class MemoryIndex:
         found = (placed.recorded for placed in self._series[series].within(span))
         return (each for each in found if who.covers(each.actor))
 
-    def candidates(self, operation: str, method: str) -> Sequence[Candidate]:
-        found: dict[tuple[str, tuple[Part, ...]], Candidate] = {}
+    def candidates(self, operation: str, method: str) -> Iterator[Candidate]:
+        seen: set[tuple[str, tuple[Part, ...]]] = set()
         for placed in self._placed:
             key, recorded = placed.keyed, placed.recorded
-            if (recorded.operation, recorded.method) == (operation, method) and len(found) < MOST_CANDIDATES:
-                found.setdefault((key.text, key.names), Candidate(key.text, key.parts, key.names, recorded))
-        return tuple(found.values())
+            is_new = (recorded.operation, recorded.method) == (operation, method) and (key.text, key.names) not in seen
+            if is_new and len(seen) < MOST_CANDIDATES:
+                seen.add((key.text, key.names))
+                yield Candidate(key.text, key.parts, key.names, recorded)
 
     def recorded(self, at: int) -> Recorded:
         return self._placed[at].recorded

@@ -25,6 +25,9 @@ BEGINNING: When = (-inf, -1)
 END: When = (inf, 0)
 # The tag that every write touches.
 EVERY_WRITE = "*"
+# So many names of one key, and so many requests of one operation, are looked at.
+MOST_NAMES = 512
+MOST_CANDIDATES = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +249,8 @@ class Index(RealIds, Protocol):
         """Yield these exchanges in the order in which they began, each when it is asked for."""
         ...
 
-    def candidates(self, operation: str, method: str) -> Sequence[Candidate]:
-        """Return different requests of an operation, the first recorded ones; so many at most that comparing them
+    def candidates(self, operation: str, method: str) -> Iterator[Candidate]:
+        """Yield different requests of an operation, the first recorded ones; so many at most that comparing them
         stays quick."""
         ...
 

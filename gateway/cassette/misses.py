@@ -70,8 +70,8 @@ def missed(kind: MissKind, keyed: Keyed, scope: Scope, index: Index, clock_s: fl
 
 def kind_of_stranger(keyed: Keyed, index: Index) -> MissKind:
     """Return why a request whose key was never recorded is a miss."""
-    known = index.candidates(keyed.operation_id, keyed.method)
-    return MissKind.NO_MATCH if known else MissKind.NO_SUCH_OPERATION
+    known = next(index.candidates(keyed.operation_id, keyed.method), None)
+    return MissKind.NO_SUCH_OPERATION if known is None else MissKind.NO_MATCH
 
 
 def _nearest(keyed: Keyed, index: Index) -> list[Candidate]:

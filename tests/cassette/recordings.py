@@ -73,7 +73,7 @@ class Recorder:
                 started + 0.5,
                 credential_class(request),
                 kept.rules,
-                len(self.exchanges) + 1,
+                seq=len(self.exchanges) + 1,
             )
         )
         return response

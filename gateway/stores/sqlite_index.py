@@ -1,0 +1,269 @@
+"""The index of a cassette file, looked up in its tables: opening it reads a few rows, and memory does not depend on
+how much was recorded. The exchanges served last are kept ready, up to a number of bytes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.cassette.answers import Template
+from gateway.cassette.index import (
+    BEGINNING,
+    END,
+    EVERYONE,
+    MOST_CANDIDATES,
+    MOST_NAMES,
+    Candidate,
+    Names,
+    Recorded,
+    Seen,
+    Span,
+    Touch,
+    When,
+    Who,
+)
+from gateway.cassette.packing import unpacked
+from gateway.cassette.spoken import as_bytes, as_text, loaded
+from gateway.stores import index_tables
+from gateway.stores.index_writer import key_digest, words_of
+
+# Answers that are kept ready: as many as take about this in memory.
+READY_BYTES = 32 * 1024 * 1024
+# What an answer takes in memory, beside its bytes in the table and as a multiple of them.
+_EACH_BYTES, _TIMES = 2048, 4
+# Keys and exchanges that are remembered; emptied when full.
+_REMEMBERED = 4096
+_WALK = 64
+_SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
+
+
+@dataclass(slots=True)
+class _Ready:
+    """The answers served last, the one longest unused first."""
+
+    kept: OrderedDict[int, tuple[Template, int]] = field(default_factory=OrderedDict)
+    size: int = 0
+
+    def get(self, at: int) -> Template | None:
+        if at not in self.kept:
+            return None
+        self.kept.move_to_end(at)
+        return self.kept[at][0]
+
+    def add(self, at: int, template: Template, size: int) -> None:
+        self.kept[at] = (template, size)
+        self.size += size
+        while self.size > READY_BYTES:
+            self.size -= self.kept.popitem(last=False)[1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words(Container[str]):
+    """The words of one kind that an index holds."""
+
+    index: SqliteIndex
+    kind: str
+
+    def __contains__(self, word: object) -> bool:
+        return (
+            self.index.one("SELECT 1 FROM index_words WHERE kind = ? AND word = ?", self.kind, as_bytes(str(word)))
+            is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys(Container[str]):
+    """The texts of the recorded keys."""
+
+    index: SqliteIndex
+
+    def __contains__(self, text: object) -> bool:
+        return self.index.key(str(text)) is not None
+
+
+class SqliteIndex:
+    """Looks up an index that was written."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        facts: dict[str, Any] = index_tables.facts(connection)
+        self.exchanges: int = facts["exchanges"]
+        self.writes: int = facts["writes"]
+        self.requests: int = facts["series"]
+        self.begun_at: float = facts["begun_at"]
+        self.projects: tuple[str, ...] = tuple(loaded(facts["projects"]))
+        writers = self._rows("SELECT actor FROM index_actors WHERE writes > 0 LIMIT 2")
+        self.only_actor: int | None = writers[0][0] if len(writers) == 1 else None
+        self.keys: Container[str] = _Keys(self)
+        self.chosen_names: Container[str] = _Words(self, "name")
+        self.issued_secrets: Container[str] = _Words(self, "secret")
+        self._key_numbers: dict[str, int | None] = {}
+        self._known: dict[int, Recorded] = {}
+        self._ready = _Ready()
+
+    def one(self, sql: str, *values: object) -> Any:
+        """Return the first row of a look-up, None when there is none."""
+        return self._connection.execute(sql, values).fetchone()
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def alias_of(self, value: str) -> str | None:
+        sql = "SELECT alias FROM index_ids WHERE value = ?"
+        row = self.one(sql, as_bytes(value)) or self.one(sql, as_bytes(value.lower()))
+        return row[0] if row else None
+
+    def value_of(self, alias: str) -> str | None:
+        row = self.one("SELECT value FROM index_ids WHERE alias = ?", alias)
+        return as_text(row[0]) if row else None
+
+    def owner(self, thing: str) -> int | None:
+        row = self.one("SELECT actor FROM index_things WHERE thing = ?", thing)
+        return row[0] if row else None
+
+    def is_restless(self, actor: int) -> bool:
+        return self.one("SELECT 1 FROM index_actors WHERE actor = ? AND restless", actor) is not None
+
+    def writes_of(self, actor: int) -> int:
+        row = self.one("SELECT writes FROM index_actors WHERE actor = ?", actor)
+        return row[0] if row else 0
+
+    def children(self, thing: str) -> Sequence[str]:
+        return [row[0] for row in self._rows("SELECT child FROM index_children WHERE thing = ?", thing)]
+
+    def touches(self, at: int) -> tuple[Touch, ...]:
+        return tuple(Touch(*row) for row in self._rows("SELECT tag, number, own FROM index_touches WHERE at = ?", at))
+
+    def completed(self, tag: str, number: int, actor: int | None = None) -> When:
+        if number == 0:
+            return BEGINNING
+        if actor is None:
+            row = self.one("SELECT ended, at FROM index_touches WHERE tag = ? AND number = ?", tag, number)
+        else:
+            sql = "SELECT ended, at FROM index_own WHERE tag = ? AND actor = ? AND number = ?"
+            row = self.one(sql, tag, actor, number)
+        return row or END
+
+    def before(self, tag: str, when: When, actor: int | None = None) -> int:
+        if actor is None:
+            sql = (
+                "SELECT number FROM index_touches INDEXED BY index_touches_by_end"
+                " WHERE tag = ? AND (ended, at) < (?, ?) ORDER BY ended DESC, at DESC LIMIT 1"
+            )
+            row = self.one(sql, tag, *when)
+        else:
+            sql = (
+                "SELECT number FROM index_own INDEXED BY index_own_by_end"
+                " WHERE tag = ? AND actor = ? AND (ended, at) < (?, ?) ORDER BY ended DESC, at DESC LIMIT 1"
+            )
+            row = self.one(sql, tag, actor, *when)
+        return row[0] if row else 0
+
+    def key(self, text: str) -> int | None:
+        """Return the number of a key."""
+        if text not in self._key_numbers:
+            if len(self._key_numbers) >= _REMEMBERED:
+                self._key_numbers.clear()
+            row = self.one("SELECT key FROM index_keys WHERE digest = ?", key_digest(text))
+            self._key_numbers[text] = row[0] if row else None
+        return self._key_numbers[text]
+
+    def series(self, key: str, names: Names) -> int | None:
+        number = self.key(key)
+        row = self.one("SELECT series FROM index_series WHERE key = ? AND names = ?", number, words_of(names))
+        return row[0] if row else None
+
+    def names(self, key: str) -> Iterator[tuple[Names, int]]:
+        sql = "SELECT names, series FROM index_series WHERE key = ? ORDER BY series LIMIT ?"
+        for words, series in self._rows(sql, self.key(key), MOST_NAMES):
+            yield tuple(loaded(words)) if words else (), series
+
+    def first(self, series: int, span: Span, who: Who = EVERYONE) -> When | None:
+        return self._edge(series, span, who, "")
+
+    def last(self, series: int, span: Span, who: Who = EVERYONE) -> When | None:
+        return self._edge(series, span, who, "DESC")
+
+    def _edge(self, series: int, span: Span, who: Who, direction: str) -> When | None:
+        source, values = _of(series, who)
+        sql = f"SELECT began, at FROM {source} AND {_SPAN} ORDER BY began {direction}, at {direction} LIMIT 1"  # noqa: S608
+        row: When | None = self.one(sql, *values, *span.after, *span.before)
+        return row
+
+    def run(self, series: int, span: Span) -> tuple[Seen, ...]:
+        sql = f"SELECT at, actor, answered, mark FROM index_places WHERE series = ? AND {_SPAN} ORDER BY at"  # noqa: S608
+        return tuple(Seen(*row) for row in self._rows(sql, series, *span.after, *span.before))
+
+    def walk(self, series: int, span: Span, who: Who = EVERYONE) -> Iterator[Recorded]:
+        source, values = _of(series, who)
+        sql = f"SELECT began, at FROM {source} AND {_SPAN} ORDER BY began, at LIMIT {_WALK}"  # noqa: S608
+        after = span.after
+        while page := self._rows(sql, *values, *after, *span.before):
+            yield from (self.recorded(at) for _, at in page)
+            after = page[-1]
+
+    def candidates(self, operation: str, method: str) -> Iterator[Candidate]:
+        sql = (
+            "SELECT text, parts, (SELECT at FROM index_places AS p WHERE p.series = s.series"
+            " ORDER BY p.began, p.at LIMIT 1) FROM index_keys JOIN index_series AS s USING (key)"
+            " WHERE operation = ? AND method = ? ORDER BY key, series LIMIT ?"
+        )
+        for text, parts, at in self._connection.execute(sql, (operation, method, MOST_CANDIDATES)):
+            first = self.recorded(at)
+            yield Candidate(as_text(text), _parts(loaded(parts)), first.names, first)
+
+    def recorded(self, at: int) -> Recorded:
+        found = self._known.get(at)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = _recorded(at, *self.one("SELECT actor, facts FROM index_exchanges WHERE at = ?", at))
+            self._known[at] = found
+        return found
+
+    def template(self, at: int) -> Template:
+        found = self._ready.get(at)
+        if found is None:
+            (answer,) = self.one("SELECT answer FROM index_answers WHERE at = ?", at)
+            found = unpacked(answer)
+            self._ready.add(at, found, _EACH_BYTES + _TIMES * len(answer))
+        return found
+
+
+def _of(series: int, who: Who) -> tuple[str, tuple[int, ...]]:
+    """Return from where exchanges of a series are taken, and the values that this needs."""
+    if who.only is not None:
+        return "index_places INDEXED BY index_places_by_actor WHERE series = ? AND actor = ?", (series, who.only)
+    if who.but is not None:
+        return "index_places WHERE series = ? AND actor <> ?", (series, who.but)
+    return "index_places WHERE series = ?", (series,)
+
+
+def _recorded(at: int, actor: int, facts: bytes) -> Recorded:
+    seq, operation, method, status, is_write, began, answered_s, names, chosen, ids, program, target = loaded(facts)
+    return Recorded(
+        at,
+        seq,
+        operation,
+        method,
+        status,
+        is_write,
+        actor,
+        (began, at),
+        answered_s,
+        _parts(names),
+        {tuple(path): word for path, word in chosen},
+        tuple(ids),
+        program.encode("latin-1"),
+        target,
+    )
+
+
+def _parts(pairs: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in pairs)
