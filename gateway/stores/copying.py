@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.cassettes import cassette_exists, is_folder_form
+from gateway.stores.chaining import head_of
 from gateway.stores.folder_recording import WORKING, is_settled, refuse_other_content
 from gateway.stores.ledger import PLAIN_LEDGER, Ledger
+from gateway.stores.opening import open_for_reading
+from gateway.stores.schema import cassette_id
 from gateway.stores.sqlite import write_all
 from gateway.stores.text_folder import write_folder
 
@@ -30,11 +34,18 @@ def write_cassette(target: Path, exchanges: Iterable[Exchange], ledger: Ledger =
     if not is_folder_form(target):
         with fresh_beside(target) as fresh:
             write_all(fresh, exchanges, ledger)
+        tell_head(target, ledger)
         return
     refuse_other_content(target)
     if not is_settled(target):
         raise CassetteError(f"{target}: has a recording under way in {WORKING}; finish it first")
     write_folder(target, exchanges)
+
+
+def tell_head(store: Path, ledger: Ledger, clock: Callable[[], float] = time.time) -> None:
+    """Say outside what a store holds that was written in one go."""
+    with closing(open_for_reading(store)) as connection:
+        ledger.tell(store, cassette_id(connection), head_of(connection), clock())
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from gateway.cassette.seals import SEALS_FILE, Seal, state_of
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.chaining import head_of
-from gateway.stores.copying import fresh_beside, write_cassette
+from gateway.stores.copying import fresh_beside, tell_head, write_cassette
 from gateway.stores.integrity import Examined, examine, hashes_of
 from gateway.stores.ledger import Ledger
 from gateway.stores.opening import open_for_reading, open_for_writing
@@ -45,6 +45,7 @@ def rewrite(path: Path, change: Change, ledger: Ledger) -> None:
         with closing(open_for_writing(fresh, create=False)) as connection:
             _add_seals(connection, _store_seals(path))
         refuse_in_use(path)
+    tell_head(path, ledger)
 
 
 def seal(path: Path, by: str, reason: str, at: str, ledger: Ledger) -> Seal:

@@ -6,9 +6,11 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from gateway.cassette.exchange import Exchange
+from gateway.cassette.file_integrity import SUMS_FILE, written_sums
 from gateway.cassette.text import HEADER_FILE, from_files, to_files
 from gateway.errors import CassetteError, StoreError
 
@@ -39,7 +41,7 @@ def read_folder(folder: Path) -> list[Exchange]:
 
 
 def write_folder(folder: Path, exchanges: Iterable[Exchange], progress: Progress = iter) -> None:
-    """Make a folder hold exactly these exchanges. Equal files stay untouched; the header is written last.
+    """Make a folder hold exactly these exchanges, with the hashes of its files. Equal files stay untouched.
 
     Errors: StoreError when it cannot be written.
     """
@@ -51,6 +53,7 @@ def write_folder(folder: Path, exchanges: Iterable[Exchange], progress: Progress
         for stale in _exchange_files(folder):
             if stale.name not in files:
                 stale.unlink()
+        write_file(folder / SUMS_FILE, written_sums({name: sha256(files[name]).hexdigest() for name in files}))
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written: {error.strerror}") from error
 

@@ -38,8 +38,11 @@ def drifted(tmp_path: Path) -> Path:
 
 def test_the_sample_fits_the_contract() -> None:
     result = _verify(SAMPLE)
-    assert (result.exit_code, result.stdout, result.stderr) == (0, "", f"{SAMPLE}: 48 exchanges, no drift\n")
-    assert json.loads(_verify(SAMPLE, "--json").stdout) == {"exchanges": 48, "has_drifted": False, "remarks": []}
+    assert (result.exit_code, result.stderr) == (0, f"{SAMPLE}: 48 exchanges, no drift\n")
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["content", "order", "completeness"]
+    report = json.loads(_verify(SAMPLE, "--json").stdout)
+    assert report.pop("integrity").keys() == {"content", "order", "completeness", "seals"}
+    assert report == {"exchanges": 48, "has_drifted": False, "remarks": []}
 
 
 def test_drift_is_told_in_words_and_ends_with_four(drifted: Path) -> None:

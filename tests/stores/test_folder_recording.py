@@ -37,7 +37,7 @@ def test_a_new_recording_becomes_text_when_it_closes(folder: Path) -> None:
     assert (numbers(recording.read()), recording.count()) == ([1], 1)
     recording.close()
     recording.close()
-    assert _names(folder) == [".gitignore", "0010-cinder-show-volume.json", "cassette.json"]
+    assert _names(folder) == [".gitignore", "0010-cinder-show-volume.json", "cassette.json", "cassette.sums"]
     assert (folder / ".gitignore").read_text() == ".recording.*\n"
 
 

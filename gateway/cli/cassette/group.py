@@ -14,6 +14,8 @@ SUBCOMMANDS = {
     "verify": "Hold a cassette against the API reference, or against a live service.",
     "diff": "Compare two cassettes exchange by exchange.",
     "merge": "Write two cassettes into one.",
+    "seal": "Vouch for a cassette that was edited.",
+    "prune": "Take out what a green run did not use.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 

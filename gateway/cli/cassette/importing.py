@@ -9,6 +9,7 @@ import click
 from gateway.cli.cassette.common import force_option, path_type
 from gateway.cli.cassette.copying import copy, redacting
 from gateway.cli.cassette.forms import form_of
+from gateway.cli.cassette.integrity import ledger_of
 from gateway.stores.copying import refuse_existing, write_cassette
 
 
@@ -27,4 +28,5 @@ def command(source: Path, target: Path, data: Path | None, force: bool) -> None:
         raise click.BadParameter("is a form of another tool; use cassette export", param_hint="TARGET")
     if not force:
         refuse_existing(target)
-    copy(source, target, redacting(data), lambda found: write_cassette(target, found))
+    ledger = ledger_of(data)
+    copy(source, target, redacting(data), lambda found: write_cassette(target, found, ledger))
