@@ -18,7 +18,7 @@ from typing import Any
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.key import READ_METHODS
 from gateway.cassette.leaves import Scalar, leaves
-from gateway.cassette.text import HEADER_FILE, to_files
+from gateway.cassette.text import documents
 from gateway.contract.places import pointed
 
 ABSENT = "nothing"
@@ -66,9 +66,7 @@ def differences(first: Iterable[Exchange], second: Iterable[Exchange]) -> Iterat
 
 def _by_title(exchanges: Iterable[Exchange]) -> dict[str, list[_Compared]]:
     found: dict[str, list[_Compared]] = defaultdict(list)
-    files = to_files(exchanges, "")
-    documents = (json.loads(text) for name, text in files.items() if name != HEADER_FILE)
-    for seq, document in enumerate(documents, 1):
+    for seq, document in enumerate(documents(exchanges), 1):
         request = document["request"]
         known = found[f"{request['method']} {request['target']}"]
         compared = _Compared(seq, document["operation"], _values(document))

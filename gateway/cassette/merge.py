@@ -19,7 +19,7 @@ from itertools import count
 from gateway.cassette.aliases import aliased
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.kinds import ALIAS_MARK, PROJECT, kind_of
-from gateway.cassette.text import HEADER_FILE, to_files
+from gateway.cassette.text import documents
 from gateway.http.messages import Headers
 
 TOLERANCE_S = 1.0
@@ -59,9 +59,8 @@ def _unshared(ours: list[Exchange], theirs: list[Exchange], renaming: _Renaming)
 
 def _content(exchange: Exchange) -> str:
     """Return what two equal exchanges have in common, whatever their form and wherever their ids come from."""
-    files = to_files([exchange], "")
-    (text,) = (content for name, content in files.items() if name != HEADER_FILE)
-    document = {name: value for name, value in json.loads(text).items() if name not in _OUT}
+    (whole_document,) = documents([exchange])
+    document = {name: value for name, value in whole_document.items() if name not in _OUT}
     numbers: dict[bytes, int] = {}
     whole = json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
     return _ALIAS.sub(lambda found: b"<%d>" % numbers.setdefault(found[0], len(numbers)), whole).decode()

@@ -1,46 +1,64 @@
-"""How a body stands in the text form: as nested JSON where nothing is lost by it, as lines of text, or as base64."""
+"""How a body stands in the text form: as nested JSON where nothing is lost by it, as lines of text, as base64, or by
+the name of a blob beside the exchanges."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import from_json
+
+from gateway.cassette.text_blobs import content_of
 
 # Members around a body in its file, for the depth that a reader must be able to take.
 _AROUND = 10
+_NO_BLOBS: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Body(BaseModel):
-    """Exactly one of the three forms."""
+    """Exactly one of the four forms. The blobs are told as the context of the validation."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
+    )
 
     nested: Any = Field(default=None, alias="json")
     text: list[str] = Field(default_factory=list)
     base64: str = ""
+    blob: str = ""
 
     @model_validator(mode="after")
-    def _is_one(self) -> Body:
+    def _is_one(self, info: ValidationInfo) -> Body:
         if len(self.model_fields_set) != 1:
-            raise ValueError("expected one of json, text, base64")
-        self.content()
+            raise ValueError("expected one of json, text, base64, blob")
+        self.content(info.context or _NO_BLOBS)
         return self
 
-    def content(self) -> bytes:
+    def content(self, blobs: Mapping[str, bytes] = _NO_BLOBS) -> bytes:
         """Return the body's bytes, JSON without needless space and its members sorted."""
         if "nested" in self.model_fields_set:
             return compact(self.nested).encode()
         if "text" in self.model_fields_set:
             return "\n".join(self.text).encode()
-        try:
-            return base64.b64decode(self.base64, validate=True)
-        except binascii.Error as error:
-            raise ValueError(f"is no base64: {error}") from error
+        return _of_blob(self.blob, blobs) if "blob" in self.model_fields_set else _decoded(self.base64)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"is no base64: {error}") from error
+
+
+def _of_blob(name: str, blobs: Mapping[str, bytes]) -> bytes:
+    content = content_of(name, blobs)
+    return compact(from_json(content, allow_inf_nan=False)).encode() if name.endswith(".json") else content
 
 
 def written(body: bytes) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.text_body import Body
@@ -45,16 +46,53 @@ class ResponseForm(Form):
     body: Body | None = None
 
 
-class ExchangeForm(Form):
+class Question(Form):
+    """What an exchange and a series have in common."""
+
     operation: str
-    started_ms: OffsetMs
-    completed_ms: OffsetMs
-    connection: str
     credential: CredentialClass
     redactions: list[str]
     findings: list[str] = Field(default_factory=list)
     request: RequestForm
+
+
+class ExchangeForm(Question):
+    """One exchange."""
+
+    started_ms: OffsetMs
+    completed_ms: OffsetMs
+    connection: str
     response: ResponseForm
+
+
+class MomentForm(Form):
+    """When an exchange started and was complete, in milliseconds from the start of the recording."""
+
+    started_ms: OffsetMs
+    completed_ms: OffsetMs
+
+
+class SegmentForm(Form):
+    """`count` equal answers one after the other: the moments of the first and the last, and who asked. A connection
+    `c5..c7` means three, each of which asked once."""
+
+    count: Annotated[int, Field(ge=1, le=10_000_000)] = 1
+    connection: str
+    first: MomentForm
+    last: MomentForm | None = None
+    response: ResponseForm
+
+    @model_validator(mode="after")
+    def _last_is_told(self) -> SegmentForm:
+        if (self.last is None) != (self.count == 1):
+            raise ValueError("expected first and last for a count above 1, and first alone for 1")
+        return self
+
+
+class SeriesForm(Question):
+    """A request that was repeated, with what was answered in turn."""
+
+    segments: Annotated[list[SegmentForm], Field(min_length=1)]
 
 
 class FormatForm(BaseModel):
@@ -66,25 +104,39 @@ class FormatForm(BaseModel):
     format: int
 
 
+class CountsForm(Form):
+    """How much a cassette holds; only `exchanges` is checked, against files that got lost."""
+
+    exchanges: int
+    segments: int = 0
+    aliases: dict[str, int] = Field(default_factory=dict)
+
+
 class HeaderForm(Form):
+    """`redaction` names the rules that secrets were removed by, `literals` what looks like an alias and is none,
+    `max_age_days` how old the recording may get."""
+
     kind: Literal["evs-gateway cassette"]
     format: int
     name: str
     specification: str
-    exchanges: int
+    redaction: str
+    counts: CountsForm
     recorded_at: str | None = None
+    max_age_days: Annotated[float, Field(gt=0)] | None = None
+    literals: list[str] = Field(default_factory=list)
 
 
 FormT = TypeVar("FormT", bound=BaseModel)
 
 
-def parsed(form: type[FormT], name: str, content: bytes) -> FormT:
+def parsed(form: type[FormT], name: str, content: bytes, blobs: Mapping[str, bytes] | None = None) -> FormT:
     """Return a file's content as the form it must have.
 
     Errors: CassetteError that names the file and the first member that is wrong.
     """
     try:
-        return form.model_validate_json(content)
+        return form.model_validate_json(content, context=blobs)
     except ValidationError as error:
         first = error.errors()[0]
         member = ".".join(str(step) for step in first["loc"]) or "the file"
