@@ -9,8 +9,9 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from gateway.cassette.index import ALWAYS, EVERY_WRITE, Index, Seen
 from gateway.cassette.progress import Position, Segment
@@ -19,6 +20,7 @@ from gateway.http.messages import Response
 # The one time that changes without a change of state (replay trial, point 12).
 _UPDATED = re.compile(rb'"updated_at"\s*:\s*(?:"[^"]*"|null)')
 _DIGEST_BYTES = 8
+_ANSWER = attrgetter("answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +39,13 @@ class Track:
 def track(run: Sequence[Seen], actor: int | None) -> Track:
     """Return what an actor saw itself of a run, or else what anyone saw."""
     own = [seen for seen in run if seen.actor == actor] or run
-    segments: list[Segment] = []
-    answer = b""
-    for seen in own:
-        if segments and seen.answer == answer:
-            last = segments[-1]
-            segments[-1] = replace(last, last_at=seen.at, count=last.count + 1, last_s=seen.answered_s)
-        else:
-            segments.append(Segment(seen.at, seen.at, 1, seen.answered_s, seen.answered_s))
-        answer = seen.answer
+    runs = [list(equal) for _, equal in groupby(own, key=_ANSWER)]
+    segments = (_segment(equal[0], equal[-1], len(equal)) for equal in runs)
     return Track(tuple(seen.at for seen in own), tuple(segments))
+
+
+def _segment(first: Seen, last: Seen, count: int) -> Segment:
+    return Segment(first.at, last.at, count, first.answered_s, last.answered_s)
 
 
 def answer_mark(response: Response) -> bytes:

@@ -37,6 +37,9 @@ _EACH_BYTES, _TIMES = 2048, 4
 # Keys and exchanges that are remembered; emptied when full.
 _REMEMBERED = 4096
 _WALK = 64
+# Look-ups in one view of the file, and how many KiB of it are kept in memory.
+_LOOK_UPS = 1000
+_CACHE_KB = 16 * 1024
 _SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
 
 
@@ -89,6 +92,8 @@ class SqliteIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._left = 0
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         facts: dict[str, Any] = index_tables.facts(connection)
         self.exchanges: int = facts["exchanges"]
         self.writes: int = facts["writes"]
@@ -101,15 +106,27 @@ class SqliteIndex:
         self.chosen_names: Container[str] = _Words(self, "name")
         self.issued_secrets: Container[str] = _Words(self, "secret")
         self._key_numbers: dict[str, int | None] = {}
-        self._known: dict[int, Recorded] = {}
+        self._known: dict[int, tuple[Recorded, bytes]] = {}
+        self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
 
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a look-up, None when there is none."""
-        return self._connection.execute(sql, values).fetchone()
+        return self._asked(sql, values).fetchone()
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
-        return self._connection.execute(sql, values).fetchall()
+        return self._asked(sql, values).fetchall()
+
+    def _asked(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        """Ask within one view of the file for many look-ups: a view of its own takes each twice as long. It is given up
+        now and then, so that whoever records into the file can take its log away."""
+        if self._left == 0:
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+            self._connection.execute("BEGIN")
+            self._left = _LOOK_UPS
+        self._left -= 1
+        return self._connection.execute(sql, values)
 
     def close(self) -> None:
         self._connection.close()
@@ -131,8 +148,11 @@ class SqliteIndex:
         return self.one("SELECT 1 FROM index_actors WHERE actor = ? AND restless", actor) is not None
 
     def writes_of(self, actor: int) -> int:
-        row = self.one("SELECT writes FROM index_actors WHERE actor = ?", actor)
-        return row[0] if row else 0
+        found = self._writes_of.get(actor)
+        if found is None:
+            row = self.one("SELECT writes FROM index_actors WHERE actor = ?", actor)
+            found = self._writes_of[actor] = row[0] if row else 0
+        return found
 
     def children(self, thing: str) -> Sequence[str]:
         return [row[0] for row in self._rows("SELECT child FROM index_children WHERE thing = ?", thing)]
@@ -214,25 +234,30 @@ class SqliteIndex:
             " ORDER BY p.began, p.at LIMIT 1) FROM index_keys JOIN index_series AS s USING (key)"
             " WHERE operation = ? AND method = ? ORDER BY key, series LIMIT ?"
         )
-        for text, parts, at in self._connection.execute(sql, (operation, method, MOST_CANDIDATES)):
+        for text, parts, at in self._rows(sql, operation, method, MOST_CANDIDATES):
             first = self.recorded(at)
             yield Candidate(as_text(text), _parts(loaded(parts)), first.names, first)
 
     def recorded(self, at: int) -> Recorded:
-        found = self._known.get(at)
-        if found is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            found = _recorded(at, *self.one("SELECT actor, facts FROM index_exchanges WHERE at = ?", at))
-            self._known[at] = found
-        return found
+        return self._fetched(at)[0]
 
     def template(self, at: int) -> Template:
         found = self._ready.get(at)
         if found is None:
-            (answer,) = self.one("SELECT answer FROM index_answers WHERE at = ?", at)
+            answer = self._fetched(at)[1]
             found = unpacked(answer)
             self._ready.add(at, found, _EACH_BYTES + _TIMES * len(answer))
+        return found
+
+    def _fetched(self, at: int) -> tuple[Recorded, bytes]:
+        """Return an exchange and its packed answer: who asks for the one asks for the other next."""
+        found = self._known.get(at)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            sql = "SELECT actor, facts, answer FROM index_exchanges JOIN index_answers USING (at) WHERE at = ?"
+            actor, facts, answer = self.one(sql, at)
+            found = self._known[at] = (_recorded(at, actor, facts), answer)
         return found
 
 
