@@ -16,18 +16,20 @@ from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
-from gateway.errors import SettingsError, StoreError
+from gateway.errors import SettingsError
 from gateway.faults.declared import ANY
 from gateway.faults.overlay import Overlay
 from gateway.http.links import Links
 from gateway.identities import broker_of, check_identity, identity_of
 from gateway.modes import ONCE, RECORD, SIMULATE, Mode
 from gateway.pipeline import NEUTRAL_URL, Pipeline, Rules
+from gateway.replays import data_folder, is_shared, journal_of, manner_of, shared
 from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
 from gateway.stores.keys import installation_key
 from gateway.stores.ledger import Ledger
+from gateway.stores.replay_state import SharedJournal
 from gateway.validation import Severities, Severity
 
 DEFAULT_CASSETTE = "cassette.sqlite"
@@ -47,6 +49,7 @@ class Session:
     player: Player | None = None
 
     def writable(self) -> str | None:
+    journal: SharedJournal | None = None
         """Return None when records can be kept now, or one sentence about why not."""
         return self.keeper.fault() if self.keeper is not None else None
 
@@ -60,6 +63,8 @@ class Session:
             self.cassette.close()
 
 
+        if self.journal is not None:
+            self.journal.close()
 def settled(settings: Settings) -> Settings:
     """Return the settings with what depends on the moment decided, once for all processes of a gateway.
 
@@ -75,7 +80,9 @@ def settled(settings: Settings) -> Settings:
     cassette = settings.cassette.model_copy(
         update={"mode": mode.name, "modes": {name: mode.name for name, mode in modes.items()}}
     )
-    return settings.model_copy(update={"cassette": cassette})
+    plays = any(each.plays for each in (mode, *modes.values()))
+    replay = shared(settings) if plays else settings.replay
+    return settings.model_copy(update={"cassette": cassette, "replay": replay})
 
 
 def open_session(settings: Settings) -> Session:
@@ -93,10 +100,12 @@ def open_session(settings: Settings) -> Session:
     redactor = Redactor(key)
     ledger = Ledger.of(settings.data, key)
     cassette = open_cassette(cassette_path(settings), keeps, ledger) if keeps or plays else None
-    player = Player(MemoryIndex(cassette.read(), CATALOGUE)) if cassette is not None and plays else None
+    index = MemoryIndex(cassette.read(), CATALOGUE) if cassette is not None and plays else None
+    journal = journal_of(settings, cassette_path(settings).name, index) if index is not None else None
+    player = Player(index, manner_of(settings), journal) if index is not None else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
-    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player)
+    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player, journal)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -157,9 +166,11 @@ def _settled(mode: Mode, settings: Settings) -> Mode:
 
 
 def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
-    if settings.listen.workers > 1 and any(mode.plays for mode in modes):
+    """Refuse what processes could not agree on: a recording that grows while it is replayed."""
+    if is_shared(settings) and any(mode.plays for mode in modes) and any(mode.keeps for mode in modes):
         raise SettingsError(
-            "listen.workers: a replay keeps its positions in one process; use 1 worker with a mode that replays"
+            "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "
+            "use 1 worker and no state file with a mode that replays and records"
         )
 
 
@@ -172,9 +183,4 @@ def _key(settings: Settings, keeps: bool) -> bytes:
     """The key that placeholders are derived with: kept with the data where something is kept, or else forgotten."""
     if not keeps:
         return secrets.token_bytes(32)
-    folder = settings.data
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder}: the data folder cannot be created ({error.strerror})") from error
-    return installation_key(folder)
+    return installation_key(data_folder(settings))

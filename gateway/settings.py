@@ -28,6 +28,7 @@ ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
 DEFAULT_FILE = Path("evs-gateway.toml")
 
 ModeName = Literal["passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate", "verify"]
+ProgressName = Literal["count", "step", "time", "hybrid"]
 
 
 def _web_url(text: str) -> str:
@@ -95,6 +96,21 @@ class CheckSettings(Section):
     enforced."""
 
     validation: Level = Level.ENFORCE
+class ReplaySettings(Section):
+    """How a recording is replayed. `progress`: when a poll goes on to the next recorded state, with exceptions by
+    operation id; `steps`: how often rule `step` gives each state. `speed`: how many recorded seconds pass in one.
+    `times`: whether answers show the recorded times or as if all had begun now. `seed`: what ids are made from.
+    `state`: the file in which several gateways share their scopes."""
+
+    progress: ProgressName = "hybrid"
+    progress_by_operation: dict[str, ProgressName] = {}
+    steps: int = Field(default=1, ge=1)
+    speed: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    times: Literal["recorded", "shifted"] = "recorded"
+    seed: str = ""
+    state: Path | None = None
+
+
     undocumented: Undocumented | None = None
     severities: dict[str, Literal["reject", "warn", "off"]] = {}
     volume_types: tuple[str, ...] = ()
@@ -153,6 +169,7 @@ class Settings(Section):
     simulator: SimulatorSettings = SimulatorSettings()
     verify: VerifySettings = VerifySettings()
     faults: tuple[FaultSettings, ...] = ()
+    replay: ReplaySettings = ReplaySettings()
 
     @property
     def mode(self) -> Mode:
@@ -248,7 +265,7 @@ def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 NAMES = tuple(_names(Settings))
-FREE_TABLES = frozenset({"cassette.modes", "checks.severities"})
+FREE_TABLES = frozenset({"cassette.modes", "replay.progress_by_operation", "checks.severities"})
 LISTS = frozenset({"upstream.origins", "checks.volume_types", "identity.accept"})
 
 

@@ -67,10 +67,13 @@ def test_simulate_is_kept_only_where_a_cassette_is_named(tmp_path: Path) -> None
     ("sections", "words"),
     [
         ({"cassette": {"mode": "record"}}, "--upstream URL"),
-        ({"cassette": {"mode": "replay"}, "listen": {"workers": 2}}, "listen.workers"),
         (
-            {"cassette": {"mode": "fallback"}, "upstream": {"url": "http://e"}, "listen": {"workers": 2}},
+            {"cassette": {"mode": "new-episodes"}, "upstream": {"url": "http://e"}, "listen": {"workers": 2}},
             "listen.workers",
+        ),
+        (
+            {"cassette": {"mode": "new-episodes"}, "upstream": {"url": "http://e"}, "replay": {"state": "s.sqlite"}},
+            "replay.state",
         ),
     ],
 )

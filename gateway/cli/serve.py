@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from gateway.cassette.progress import Progress
+from gateway.cassette.times import Times
 from gateway.modes import MODES
 from gateway.settings import load
 
@@ -29,6 +31,10 @@ FLAGS = {
     "require_all_used": "scopes.require_all_used",
     "validation": "checks.validation",
     "undocumented": "checks.undocumented",
+    "progress": "replay.progress",
+    "speed": "replay.speed",
+    "times": "replay.times",
+    "replay_state": "replay.state",
     "policies": "policies.path",
     "policy": "policies.level",
     "sandbox": "verify.sandbox",
@@ -68,6 +74,16 @@ FLAGS = {
 @click.option(
     "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
 )
+@click.option(
+    "--progress",
+    type=click.Choice([each.value for each in Progress]),
+    help="When a replayed poll goes on to the next state (default: hybrid).",
+)
+@click.option("--speed", type=float, help="How many recorded seconds pass in one on replay (default: 1).")
+@click.option(
+    "--times", type=click.Choice([each.value for each in Times]), help="Times in replayed answers (default: recorded)."
+)
+@click.option("--replay-state", metavar="FILE", help="File in which several gateways share their scopes.")
 @click.option("--policies", metavar="DIR", help="Policy folder: who may do what (needs identity settings).")
 @click.option("--policy", type=click.Choice(["enforce", "report", "off"]), help="Level of the policies.")
 @click.option("--sandbox", is_flag=True, default=None, help="Send writes too (mode verify).")

@@ -170,8 +170,9 @@ def test_unknown_setting_operation_and_upstream(tmp_path: Path) -> None:
     assert "evs.example.com" in refused(tmp_path, "--upstream", "evs.example.com")
 
 
-def test_workers_cannot_replay(tmp_path: Path) -> None:
-    assert "workers" in refused(tmp_path, "--mode", "replay", "--workers", "2")
+def test_workers_cannot_replay_what_they_record(tmp_path: Path) -> None:
+    upstream = ("--upstream", "http://127.0.0.1:9")
+    assert "workers" in refused(tmp_path, "--mode", "new-episodes", "--workers", "2", *upstream)
 
 
 def test_wrong_usage_is_exit_code_2() -> None:

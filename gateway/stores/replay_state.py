@@ -1,0 +1,202 @@
+"""Scopes shared by several processes: their events in one SQLite file, so that one client may meet any of them.
+
+A request's turn is one short transaction. It begins by taking the file's write lock (`BEGIN IMMEDIATE`), so turns come
+one after the other, whichever process has them; reads what others have appended to the scope since this process last
+looked; and ends by appending its own events. An answer leaves only after that, so the next request of a client, to
+whichever process, finds its scope as the answer left it. A process that dies in its turn has appended nothing, and
+nothing was answered.
+
+It costs about 0.1 ms a request on one core, and turns of different scopes wait for each other too. Nothing waits for
+the disk (`synchronous` off): a crash of the machine may lose the end of a replay, which was only ever a replay. After
+many events a scope is written down whole, and what came before is deleted.
+
+Holds no token, signature or secret; the file is for its owner only.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
+from gateway.errors import StoreError
+
+# A scope is written down whole after so many events.
+LONG = 1000
+# The number of the way in which events are written.
+FORMAT = 1
+BUSY_TIMEOUT_MS = 10_000
+
+_SCHEMA = f"""
+PRAGMA user_version = {FORMAT};
+CREATE TABLE IF NOT EXISTS scopes (
+    id INTEGER PRIMARY KEY, recording TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (recording, name)
+);
+CREATE TABLE IF NOT EXISTS events (
+    scope INTEGER NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (scope, number)
+) WITHOUT ROWID;
+"""
+_NEWS = "SELECT number, event FROM events WHERE scope = ? AND number > ? ORDER BY number"
+_SURROGATES = "surrogatepass"
+
+
+class SharedJournal:
+    """The scopes of one recording in a file. `recording` names it: places mean the same only in the same recording."""
+
+    def __init__(self, path: Path, recording: str) -> None:
+        self._path = path
+        self._recording = recording
+        self._connection = _opened(path)
+        self._ids: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
+        self._since_snapshot: dict[str, int] = {}
+
+    def turn(self, scope: str) -> SharedTurn:
+        return SharedTurn(self, scope)
+
+    def scopes(self) -> Sequence[str]:
+        rows = self._asked("SELECT name FROM scopes WHERE recording = ?", self._recording)
+        return [_text(name) for (name,) in rows]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def begun(self, scope: str) -> list[Event]:
+        """Take the lock and return what is new in a scope."""
+        self._asked("BEGIN IMMEDIATE")
+        try:
+            rows = self._asked(_NEWS, self._id_of(scope), self._seen.get(scope, 0))
+        except StoreError:
+            self.given_up()
+            raise
+        news = [decoded(line) for _, line in rows]
+        for number, _ in rows:
+            self._seen[scope] = number
+        self._count(scope, news)
+        return news
+
+    def ended(self, scope: str, events: Sequence[Event]) -> None:
+        """Append events and give the lock back."""
+        try:
+            number = self._appended(scope, events)
+        except StoreError:
+            self.given_up()
+            raise
+        self._seen[scope] = number
+        self._count(scope, events)
+
+    def _appended(self, scope: str, events: Sequence[Event]) -> int:
+        number = self._seen.get(scope, 0)
+        for event in events:
+            number += 1
+            self._asked("INSERT INTO events VALUES (?, ?, ?)", self._id_of(scope), number, encoded(event))
+            if isinstance(event, Snapshot | Forgotten):
+                self._asked("DELETE FROM events WHERE scope = ? AND number < ?", self._id_of(scope), number)
+        self._asked("COMMIT")
+        return number
+
+    def given_up(self) -> None:
+        """Give the lock back; nothing was appended."""
+        self._connection.rollback()
+        self._ids.clear()
+
+    def is_long(self, scope: str) -> bool:
+        return self._since_snapshot.get(scope, 0) >= LONG
+
+    def _count(self, scope: str, events: Sequence[Event]) -> None:
+        for event in events:
+            whole = isinstance(event, Snapshot | Forgotten)
+            self._since_snapshot[scope] = 0 if whole else self._since_snapshot.get(scope, 0) + 1
+
+    def _id_of(self, scope: str) -> int:
+        known = self._ids.get(scope)
+        if known is None:
+            name = scope.encode("utf-8", _SURROGATES)
+            self._asked("INSERT OR IGNORE INTO scopes (recording, name) VALUES (?, ?)", self._recording, name)
+            ((known,),) = self._asked("SELECT id FROM scopes WHERE recording = ? AND name = ?", self._recording, name)
+            self._ids[scope] = known
+        return known
+
+    def _asked(self, statement: str, *values: object) -> list[Any]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: the state of the replay cannot be kept ({error})") from error
+
+
+class SharedTurn:
+    """One turn in a scope, as a context."""
+
+    def __init__(self, journal: SharedJournal, scope: str) -> None:
+        self._journal = journal
+        self._scope = scope
+        self._appended: list[Event] = []
+        self.news: Sequence[Event] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return self._journal.is_long(self._scope)
+
+    def append(self, event: Event) -> Event:
+        kept = without_secrets(event)
+        self._appended.append(kept)
+        return kept
+
+    def __enter__(self) -> SharedTurn:
+        self.news = self._journal.begun(self._scope)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._journal.ended(self._scope, self._appended)
+        else:
+            self._journal.given_up()
+
+
+def begin_anew(path: Path) -> None:
+    """Let all scopes in a file begin anew; a process that has one of them is told so at its next turn.
+
+    Errors: StoreError when the file cannot be written.
+    """
+    connection = _opened(path)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        for scope, last in connection.execute("SELECT scope, max(number) FROM events GROUP BY scope").fetchall():
+            connection.execute("DELETE FROM events WHERE scope = ?", (scope,))
+            connection.execute("INSERT INTO events VALUES (?, ?, ?)", (scope, last + 1, encoded(Forgotten())))
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the state of the replay cannot be kept ({error})") from error
+    finally:
+        connection.close()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        for statement in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = OFF"):
+            connection.execute(f"PRAGMA {statement}")
+        _check(connection)
+        connection.executescript(_SCHEMA)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{path}: the state of the replay cannot be opened ({error})") from error
+    return connection
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Refuse a file whose events are written in another way, or that is something else."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    if tables and number != FORMAT:
+        raise sqlite3.DatabaseError(f"it has format {number}, expected {FORMAT}; remove the file")
+
+
+def _text(name: object) -> str:
+    return name.decode("utf-8", _SURROGATES) if isinstance(name, bytes) else str(name)
