@@ -47,9 +47,9 @@ class Session:
     authority: Authority | None = None
     broker: Broker | None = None
     player: Player | None = None
+    journal: SharedJournal | None = None
 
     def writable(self) -> str | None:
-    journal: SharedJournal | None = None
         """Return None when records can be kept now, or one sentence about why not."""
         return self.keeper.fault() if self.keeper is not None else None
 
@@ -61,10 +61,10 @@ class Session:
         """Close the cassette; what was answered is already in it."""
         if self.cassette is not None:
             self.cassette.close()
-
-
         if self.journal is not None:
             self.journal.close()
+
+
 def settled(settings: Settings) -> Settings:
     """Return the settings with what depends on the moment decided, once for all processes of a gateway.
 

@@ -90,12 +90,6 @@ class ScopeSettings(Section):
     require_all_used: bool = False
 
 
-class CheckSettings(Section):
-    """How strictly requests are judged. `severities`: what becomes of single rules, by `rule` or `rule@operation`.
-    `volume_types`: disk types of the region beyond the documented ones. `undocumented`: forward, unless policies are
-    enforced."""
-
-    validation: Level = Level.ENFORCE
 class ReplaySettings(Section):
     """How a recording is replayed. `progress`: when a poll goes on to the next recorded state, with exceptions by
     operation id; `steps`: how often rule `step` gives each state. `speed`: how many recorded seconds pass in one.
@@ -111,6 +105,12 @@ class ReplaySettings(Section):
     state: Path | None = None
 
 
+class CheckSettings(Section):
+    """How strictly requests are judged. `severities`: what becomes of single rules, by `rule` or `rule@operation`.
+    `volume_types`: disk types of the region beyond the documented ones. `undocumented`: forward, unless policies are
+    enforced."""
+
+    validation: Level = Level.ENFORCE
     undocumented: Undocumented | None = None
     severities: dict[str, Literal["reject", "warn", "off"]] = {}
     volume_types: tuple[str, ...] = ()
@@ -163,13 +163,13 @@ class Settings(Section):
     upstream: UpstreamSettings = UpstreamSettings()
     cassette: CassetteSettings = CassetteSettings()
     scopes: ScopeSettings = ScopeSettings()
+    replay: ReplaySettings = ReplaySettings()
     checks: CheckSettings = CheckSettings()
     identity: IdentitySettings = IdentitySettings()
     policies: PolicySettings = PolicySettings()
     simulator: SimulatorSettings = SimulatorSettings()
     verify: VerifySettings = VerifySettings()
     faults: tuple[FaultSettings, ...] = ()
-    replay: ReplaySettings = ReplaySettings()
 
     @property
     def mode(self) -> Mode:

@@ -29,12 +29,12 @@ FLAGS = {
     "scopes_by": "scopes.by",
     "report": "scopes.report",
     "require_all_used": "scopes.require_all_used",
-    "validation": "checks.validation",
-    "undocumented": "checks.undocumented",
     "progress": "replay.progress",
     "speed": "replay.speed",
     "times": "replay.times",
     "replay_state": "replay.state",
+    "validation": "checks.validation",
+    "undocumented": "checks.undocumented",
     "policies": "policies.path",
     "policy": "policies.level",
     "sandbox": "verify.sandbox",
@@ -70,10 +70,6 @@ FLAGS = {
     default=None,
     help="Exit with 4 when something recorded was not used, or missed.",
 )
-@click.option("--validation", type=click.Choice(["enforce", "report", "off"]), help="Level of validation.")
-@click.option(
-    "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
-)
 @click.option(
     "--progress",
     type=click.Choice([each.value for each in Progress]),
@@ -84,6 +80,10 @@ FLAGS = {
     "--times", type=click.Choice([each.value for each in Times]), help="Times in replayed answers (default: recorded)."
 )
 @click.option("--replay-state", metavar="FILE", help="File in which several gateways share their scopes.")
+@click.option("--validation", type=click.Choice(["enforce", "report", "off"]), help="Level of validation.")
+@click.option(
+    "--undocumented", type=click.Choice(["forward", "refuse"]), help="What becomes of undocumented operations."
+)
 @click.option("--policies", metavar="DIR", help="Policy folder: who may do what (needs identity settings).")
 @click.option("--policy", type=click.Choice(["enforce", "report", "off"]), help="Level of the policies.")
 @click.option("--sandbox", is_flag=True, default=None, help="Send writes too (mode verify).")
