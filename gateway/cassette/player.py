@@ -158,8 +158,13 @@ class Player:
         return self._hit(live, keyed, Choice(latest, (RECALLED,)), scope)
 
     def forget(self, scope: str) -> None:
-        """Let a scope begin anew at its next request, as if it had never been."""
-        self._tell(scope, Forgotten())
+        """Let a scope begin anew at its next request, as if it had never been; what it used is remembered."""
+        with self._journal.turn(scope) as turn:
+            current = self._current(scope, turn)
+            twin = current.twin(self._index)
+            twin.apply(Forgotten(), self._index)
+            kept = turn.append(Snapshot(twin.document()))
+        current.apply(kept, self._index)
 
     def rewind(self, scope: str) -> None:
         """Set a scope back to the start of the recording, with new ids, as the automatic rewind does."""

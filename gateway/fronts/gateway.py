@@ -54,7 +54,7 @@ Hook = Callable[[Scopes], None]
 """Told of the scopes of a process."""
 
 
-def ignored(_: Scopes) -> None:
+def ignored(_: object) -> None:
     """Do nothing."""
 
 
@@ -68,8 +68,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     with listening(settings) as listeners:
 
         def ready() -> None:
-            said = {"mode": settings.cassette.mode, "pid": os.getpid()}
-            say({"event": "ready", **listeners.addresses, **said})
+            say({"event": "ready", **listeners.addresses, "mode": settings.mode.name, "pid": os.getpid()})
 
         if settings.listen.workers == 1:
             serve(builder(settings, listeners, evictions, clock, ended=partial(tell, settings)), ready)
@@ -84,6 +83,17 @@ def _serve_with_workers(
         return builder(settings, listeners if number == 0 else replace(listeners, private=None), evictions, clock)
 
     serve_with_workers(build, settings.listen.workers, tuple(listeners), ready)
+    if any(mode.plays for mode in (settings.mode, *settings.modes.values())):
+        _tell_of_all(settings)
+
+
+def _tell_of_all(settings: Settings) -> None:
+    """Say what became of the recording in all workers, once none of them adds to it."""
+    session = open_session(settings)
+    try:
+        tell(settings, Scopes(session.player, Doors(), ignored, {}, is_shared=True))
+    finally:
+        session.close()
 
 
 def builder(
