@@ -1,4 +1,9 @@
-"""Opening the file of a cassette: what is refused before anything is read, and how each connection is set up."""
+"""Opening the file of a cassette: what is refused before anything is read, and how each connection is set up.
+
+Only SQLite opens the file. A file that a process opens besides takes all its locks away when it is closed; the next
+process to leave then thinks that nobody else is there, and removes the log that others still write. Source:
+sqlite.org/howtocorrupt.html, 2.2, "Posix advisory locks canceled by a separate thread doing close()".
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,6 @@ from urllib.parse import quote
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import schema
 
-_MAGIC = b"SQLite format 3\0"
 _MOUNTS = Path("/proc/mounts")
 # WAL keeps its index in shared memory, which hosts do not share. Source: sqlite.org/wal.html, "Overview".
 _NETWORK_FILE_SYSTEMS = frozenset(
@@ -47,7 +51,7 @@ def open_for_writing(path: Path, create: bool, mounts: Path = _MOUNTS) -> sqlite
     except sqlite3.OperationalError as error:
         raise StoreError(f"{path}: cannot be opened for writing: {error}") from error
     except sqlite3.DatabaseError as error:
-        raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
+        raise _unusable(path, error) from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be opened for writing: {error.strerror}") from error
 
@@ -65,7 +69,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         return _open_sealed(path)
     except sqlite3.DatabaseError as error:
-        raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
+        raise _unusable(path, error) from error
 
 
 def _asking_only(path: Path) -> sqlite3.Connection:
@@ -168,13 +172,16 @@ def _check_file(path: Path, create: bool) -> None:
         if create:
             return
         raise CassetteError(f"{path}: no such cassette; record one first with --mode record")
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_MAGIC))
-    except OSError as error:
-        raise CassetteError(f"{path}: cannot be read: {error.strerror}") from error
-    if start != _MAGIC and not (create and start == b""):
+    if not os.access(path, os.R_OK):
+        raise CassetteError(f"{path}: cannot be read; expected a file of the gateway's own")
+    if not create and path.stat().st_size == 0:
         raise CassetteError(f"{path}: is no cassette; expected an SQLite file")
+
+
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> CassetteError:
+    if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+        return CassetteError(f"{path}: is no cassette; expected an SQLite file")
+    return CassetteError(f"{path}: is damaged: {error}; expected a cassette")
 
 
 def _nearest_folder(path: Path) -> Path:

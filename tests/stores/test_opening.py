@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,9 +63,12 @@ def test_a_folder_is_no_cassette_file(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
-    path = _file(tmp_path, b"SQLite format 3\0" + b"\xff" * 5000)
-    assert "is damaged: file is not a database; expected a cassette" in _refusal(path)
-    with pytest.raises(CassetteError, match="is damaged: file is not a database"):
+    path = tmp_path / "a.sqlite"
+    write_all(path, [exchange(1)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + b"\xff" * 4000)
+    assert "is damaged: database disk image is malformed; expected a cassette" in _refusal(path)
+    with pytest.raises(CassetteError, match="is damaged: database disk image is malformed"):
         open_for_reading(path)
 
 
@@ -78,12 +83,9 @@ def test_a_foreign_database_is_refused_and_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def closed(*_: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
     path = _file(tmp_path)
-    monkeypatch.setattr(Path, "open", closed)
-    assert _refusal(path) == f"{path}: cannot be read: Permission denied"
+    monkeypatch.setattr(opening.os, "access", lambda _, mode: mode != os.R_OK)
+    assert _refusal(path) == f"{path}: cannot be read; expected a file of the gateway's own"
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +219,7 @@ def test_a_file_that_may_not_be_written_is_read_without_a_trace(
 ) -> None:
     path = tmp_path / "a.sqlite"
     write_all(path, [exchange(1)])
-    monkeypatch.setattr(opening.os, "access", lambda *_: False)
+    monkeypatch.setattr(opening.os, "access", lambda _, mode: mode == os.R_OK)
     connection = open_for_reading(path)
     assert connection.execute("SELECT count(*) FROM exchanges").fetchone() == (1,)
     assert list(tmp_path.iterdir()) == [path]
@@ -249,3 +251,25 @@ def test_an_older_file_is_read_as_it_is_and_brought_over_for_writing(
     connection = open_for_reading(path)
     assert connection.execute("SELECT count FROM head").fetchone() == (1,)
     connection.close()
+
+
+_TAKES_FOR_LEFT = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+"""
+
+
+def test_readers_that_come_and_go_leave_the_writer_its_lock(tmp_path: Path) -> None:
+    """Else another process takes the file for left, as SQLite does at its end, and removes the log under the writer.
+
+    Source of the numbers: SHARED_FIRST and SHARED_SIZE of sqlite.org/src/file/src/os.h.
+    """
+    path = tmp_path / "a.sqlite"
+    writer = open_for_writing(path, create=True)
+    open_for_reading(path).close()
+    command = [sys.executable, "-c", _TAKES_FOR_LEFT, str(path)]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "BlockingIOError" in refused.stderr
+    writer.close()
+    assert subprocess.run(command, check=False).returncode == 0
