@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 import uuid
@@ -12,7 +13,9 @@ from functools import partial
 from gateway.authorities import reload
 from gateway.cassette.departures import Survey
 from gateway.fronts.admin import Check, admin
+from gateway.fronts.aging import check_age
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Doors, Served
 from gateway.fronts.ending import tell
@@ -44,6 +47,8 @@ from gateway.simulator.app import simulator
 Clock = Callable[[], float]
 """Gives seconds since the epoch."""
 
+log = logging.getLogger(__name__)
+
 # A token document, also one with a catalogue that was not asked for.
 _IAM_ANSWER_BYTES = 4 * 1024 * 1024
 
@@ -64,6 +69,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
     """
     configure()
+    check_age(settings, clock(), log.warning)
     evictions = Evictions()
     with listening(settings) as listeners:
 
@@ -114,9 +120,8 @@ def builder(
         watcher = Watcher(session.pipeline.scrub, survey)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
-        door = partial(
-            Gateway, session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets
-        )
+        core = Core(session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
+        door = partial(Gateway, core)
         doors = Doors()
         is_shared = settings.listen.workers > 1
         scopes = Scopes(session.player, doors, lambda name: door(scope=name), listeners.scopes, is_shared=is_shared)

@@ -10,6 +10,7 @@ from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import StoreFullError
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.protocol import TARGET
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.links import Links
@@ -66,7 +67,7 @@ class Kept:
 def gateway(cloud: Cloud, mode: Mode = PASSTHROUGH, keeper: Kept | None = None) -> Gateway:
     ticks = iter(range(1000, 2000))
     pipeline = Pipeline(CATALOGUE, Rules(mode=mode), Redactor(b"key"), Links(()))
-    return Gateway(pipeline, {Service.EVS: cloud}, keeper, lambda: float(next(ticks)), lambda: "minted")
+    return Gateway(Core(pipeline, {Service.EVS: cloud}, keeper, lambda: float(next(ticks)), lambda: "minted"))
 
 
 def ask(app: Gateway, method: str, path: str, **more: Any) -> httpx.Response:

@@ -14,6 +14,7 @@ from gateway.cassette.exchange import Exchange
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.doors import Served
 from gateway.fronts.pool import Bounds
 from gateway.fronts.serving import Running, bind, serve
@@ -64,7 +65,7 @@ class Door:
         await self.cloud.__aenter__()
         upstream = AiohttpUpstream(self.cloud.url, bounds=Bounds(total_timeout_s=0.5))
         pipeline = Pipeline(CATALOGUE, Rules(mode=RECORD), Redactor(b"key"), Links((self.cloud.url,)))
-        gateway = Gateway(pipeline, {Service.EVS: upstream}, self.kept, lambda: 1000.0, lambda: "minted")
+        gateway = Gateway(Core(pipeline, {Service.EVS: upstream}, self.kept, lambda: 1000.0, lambda: "minted"))
 
         async def close() -> None:
             await upstream.close()

@@ -13,6 +13,7 @@ from gateway.access.tokens import UNKNOWN, TokenCache, Trouble, Verdict
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.eviction import Evictions, Forgetting
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.http.links import Links
@@ -132,7 +133,7 @@ def asked_at_the_door(iam: Iam | None) -> list[int]:
     identity = Identity(frozenset({AuthMethod.TOKEN}), cache)
     pipeline = Pipeline(CATALOGUE, Rules(), Redactor(b"key"), Links(()), identity=identity)
     tokens = Tokens(introspection(iam, cache), Forgetting(cache, Evictions())) if iam else None
-    app = Gateway(pipeline, {}, None, lambda: AT, lambda: "id", tokens=tokens)
+    app = Gateway(Core(pipeline, {}, None, lambda: AT, lambda: "id", tokens=tokens))
 
     async def work() -> list[int]:
         if iam is not None:

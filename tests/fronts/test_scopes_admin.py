@@ -17,6 +17,7 @@ from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.admin import admin
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.doors import Doors
 from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
@@ -88,7 +89,7 @@ def served(
         doors = Doors()
 
         def app(name: str) -> Gateway:
-            return Gateway(pipeline, {}, None, lambda: 1.0, lambda: "minted", scope=name)
+            return Gateway(Core(pipeline, {}, None, lambda: 1.0, lambda: "minted"), scope=name)
 
         with listening(lasting) as listeners:
             scopes = Scopes(player, doors, app, listeners, is_shared=shared)

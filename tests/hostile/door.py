@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.fronts.asgi import Gateway
+from gateway.fronts.core import Core
 from gateway.fronts.protocol import Patience
 from gateway.fronts.serving import Running, Served, bind, serve
 from gateway.fronts.upstream import AiohttpUpstream
@@ -51,7 +52,7 @@ class Door:
         await self.cloud.__aenter__()
         upstream = AiohttpUpstream(self.cloud.url)
         pipeline = Pipeline(CATALOGUE, Rules(), Redactor(b"key"), Links(()))
-        gateway = Gateway(pipeline, dict.fromkeys(Service, upstream), None, lambda: 1000.0, lambda: "minted")
+        gateway = Gateway(Core(pipeline, dict.fromkeys(Service, upstream), None, lambda: 1000.0, lambda: "minted"))
 
         async def close() -> None:
             await upstream.close()

@@ -1,0 +1,140 @@
+"""What every door shares: a request of ours in, the whole answer out, and in between the I/O that the pipeline asks for.
+
+Decides nothing itself. Doors only carry: they read requests from their clients, give them to the core, and say its
+answers. A client that leaves does not stop what was begun: its exchange is kept all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gateway.access.facts import Target
+from gateway.access.tokens import Trouble, Verdict
+from gateway.access.values import ABSENT
+from gateway.errors import StoreFullError
+from gateway.fronts.identity import Tokens
+from gateway.fronts.targets import Targets
+from gateway.fronts.watcher import Watcher
+from gateway.http.messages import Request, Response
+from gateway.pipeline import READ_METHODS, Pipeline
+from gateway.seams import FailureKind, Forward, Keeper, LookUp, Question, Reply, Service, Upstream, UpstreamFailure
+
+REQUEST_ID = b"x-request-id"
+
+_WELL_FORMED_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request with its answer: `response` is what the door says, `reply` how it came about, `outcome` what the
+    upstream said, None when it was not asked."""
+
+    response: Response
+    reply: Reply
+    outcome: Response | UpstreamFailure | None = None
+
+    @property
+    def request_id(self) -> str:
+        return (self.response.header(REQUEST_ID) or b"").decode("latin-1")
+
+
+class Core:
+    """One of these serves all doors of a process. `clock` gives seconds since the epoch, `ids` a fresh request id."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        upstreams: Mapping[Service, Upstream],
+        keeper: Keeper | None,
+        clock: Callable[[], float],
+        ids: Callable[[], str],
+        watcher: Watcher | None = None,
+        tokens: Tokens | None = None,
+        targets: Targets | None = None,
+    ) -> None:
+        self._pipeline = pipeline
+        self._upstreams = upstreams
+        self._keeper = keeper
+        self._clock = clock
+        self._ids = ids
+        self._watcher = watcher
+        self._tokens = tokens
+        self._targets = targets
+
+    async def answer(self, request: Request, scope: str = "") -> Answered:
+        """Return the answer to a request, when everything about it is kept. `scope` is the one that a door has for it,
+        empty where it has none."""
+        if self._tokens is not None:
+            self._tokens.forgetting.catch_up()
+        decided = self._pipeline.on_request(request, self._clock(), scope)
+        if isinstance(decided, Question):
+            decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
+        if isinstance(decided, LookUp):
+            decided = self._pipeline.on_target(decided, await self._state(decided))
+        if isinstance(decided, Forward):
+            reply, outcome = await self._forwarded(decided)
+            return Answered(self._named(request, reply.response), reply, outcome)
+        return Answered(self._named(request, decided.response), decided)
+
+    def went_out(self, answered: Answered) -> None:
+        """Take note of an answer that its client has: whatever looks at it now keeps nobody waiting."""
+        if self._watcher is not None:
+            outcome = answered.outcome if isinstance(answered.outcome, Response) else None
+            self._watcher.answered(answered.request_id, answered.reply, outcome)
+
+    async def _verdict(self, asked: Question) -> Verdict:
+        if self._tokens is None:
+            return Trouble("no IAM is configured")
+        return await self._tokens.introspection.verdict(asked.token)
+
+    async def _state(self, look_up: LookUp) -> Target:
+        return ABSENT if self._targets is None else await self._targets.state_of(look_up)
+
+    async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
+        """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""
+        try:
+            intent = await self._noted(forward)
+        except StoreFullError as error:
+            return self._pipeline.on_note_failure(forward, str(error)), None
+        outcome = await self._sent(forward)
+        if self._targets is not None and forward.request.method not in READ_METHODS:
+            self._targets.forget()
+        reply = self._pipeline.on_outcome(forward, outcome, self._clock())
+        try:
+            await self._keep(reply, outcome, intent)
+        except StoreFullError as error:
+            said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
+            return self._pipeline.on_store_failure(forward, said), outcome
+        return reply, outcome
+
+    async def _noted(self, forward: Forward) -> int | None:
+        if forward.intent is None or self._keeper is None:
+            return None
+        return await self._keeper.intend(forward.intent)
+
+    async def _keep(self, reply: Reply, outcome: Response | UpstreamFailure, intent: int | None) -> None:
+        """Keep the exchange, or take back the note of a request that never left. A note whose outcome nobody knows
+        stays."""
+        if self._keeper is None:
+            return
+        if reply.exchange is not None:
+            await self._keeper.append(reply.exchange, intent)
+        elif intent is not None and isinstance(outcome, UpstreamFailure) and not outcome.kind.was_sent:
+            await self._keeper.withdraw(intent)
+
+    async def _sent(self, forward: Forward) -> Response | UpstreamFailure:
+        upstream = self._upstreams.get(forward.service)
+        if upstream is None:
+            return UpstreamFailure(FailureKind.UNRESOLVED, f"no upstream is configured for {forward.service.value}")
+        return await upstream.send(forward.request)
+
+    def _named(self, request: Request, response: Response) -> Response:
+        """Return the response with a request id: its own, the client's if well formed, or a fresh one."""
+        if response.header(REQUEST_ID) is not None:
+            return response
+        given = request.header(REQUEST_ID)
+        if given is None or not _WELL_FORMED_ID.fullmatch(given):
+            given = self._ids().encode()
+        return Response(response.status, (*response.headers, (REQUEST_ID, given)), response.body)
