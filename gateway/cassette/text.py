@@ -25,7 +25,7 @@ from gateway.cassette.text_blobs import dumped, is_blob
 from gateway.cassette.text_forms import FormatForm, HeaderForm, parsed
 from gateway.cassette.text_migrations import FORMAT, HEADER_FILE, is_exchange_file, migrated
 from gateway.cassette.text_placeholders import check_placeholders, counted_aliases, literals
-from gateway.cassette.text_reading import dated, exchanges_of
+from gateway.cassette.text_reading import exchanges_of, in_order
 from gateway.cassette.text_series import serialised
 from gateway.cassette.text_writing import document, series_files, told
 from gateway.errors import CassetteError
@@ -71,14 +71,13 @@ def from_files(files: Mapping[str, bytes]) -> list[Exchange]:
     blobs = {name: content for name, content in files.items() if is_blob(name)}
     base = _moment(header.recorded_at)
     names = sorted(filter(is_exchange_file, files), key=_number)
-    exchanges = [each for name in names for each in exchanges_of(name, files[name], blobs, base)]
+    exchanges = in_order(each for name in names for each in exchanges_of(name, files[name], blobs, base))
     if len(exchanges) != header.counts.exchanges:
         raise CassetteError(
             f"{HEADER_FILE}: counts.exchanges: says {header.counts.exchanges}, but {len(exchanges)} are there; "
             "bring back what is missing, or correct the number"
         )
-    ordered = sorted(exchanges, key=lambda exchange: exchange.completed_at)
-    return [dated(exchange, seq) for seq, exchange in enumerate(ordered, 1)]
+    return exchanges
 
 
 def read_header(files: Mapping[str, bytes]) -> HeaderForm:

@@ -47,8 +47,9 @@ class ResponseForm(Form):
 
 
 class Question(Form):
-    """What an exchange and a series have in common."""
+    """What an exchange and a series have in common. `part` tells the parts of a recording whose clock went back."""
 
+    part: Annotated[int, Field(ge=1)] = 1
     operation: str
     credential: CredentialClass
     redactions: list[str]

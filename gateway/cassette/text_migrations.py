@@ -17,7 +17,7 @@ from gateway.errors import CassetteError
 HEADER_FILE = "cassette.json"
 FORMAT = 2
 _EXCHANGE_FILE = re.compile(r"[0-9]+-[^/]*\.json")
-_LOOKS_LIKE_ALIAS = re.compile(rb"<[A-Za-z_-]+:[0-9]+>")
+LOOKS_LIKE_ALIAS = re.compile(rb"<[A-Za-z_-]+:[0-9]+>")
 
 Files = Mapping[str, bytes]
 
@@ -46,7 +46,7 @@ def migrated(files: Files, number: int) -> Files:
 def _from_1(files: Files) -> Files:
     header = json.loads(files[HEADER_FILE])
     texts = {name: text for name, text in files.items() if is_exchange_file(name)}
-    words = {word.decode() for text in texts.values() for word in _LOOKS_LIKE_ALIAS.findall(text)}
+    words = {word.decode() for text in texts.values() for word in LOOKS_LIKE_ALIAS.findall(text)}
     newer = {
         **{name: value for name, value in header.items() if name != "exchanges"},
         "format": 2,

@@ -6,24 +6,21 @@ look is refused unless it is an alias, or was there when the cassette was writte
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from gateway.cassette.kinds import KINDS, kind_of
 from gateway.cassette.text_blobs import is_blob
-from gateway.cassette.text_migrations import is_exchange_file
+from gateway.cassette.text_migrations import LOOKS_LIKE_ALIAS, is_exchange_file
 from gateway.errors import CassetteError
-
-_LOOKS_LIKE_ONE = re.compile(rb"<[A-Za-z_-]+:[0-9]+>")
 
 
 def counted_aliases(files: Mapping[str, bytes]) -> dict[str, int]:
     """Return how many ids of each kind the files name."""
     found = {word for _, word in _words(files)}
     counts = Counter(kind_of(word) for word in found)
-    return {kind: counts[kind] for kind in KINDS if counts[kind]}
+    return {f"<{kind}>": counts[kind] for kind in KINDS if counts[kind]}
 
 
 def literals(files: Mapping[str, bytes]) -> list[str]:
@@ -42,7 +39,7 @@ def check_placeholders(files: Mapping[str, bytes], known: Iterable[str]) -> None
 def _words(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for name, content in files.items():
         if is_exchange_file(name) or is_blob(name):
-            for found in _LOOKS_LIKE_ONE.findall(content):
+            for found in LOOKS_LIKE_ALIAS.findall(content):
                 yield name, found.decode()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from pydantic_core import from_json
 
@@ -28,25 +28,37 @@ from gateway.http.messages import Request, Response
 _SEVERAL = re.compile(r"c([0-9]+)\.\.c([0-9]+)")
 
 
-def exchanges_of(name: str, content: bytes, blobs: Mapping[str, bytes], base: float) -> Iterator[Exchange]:
-    """Yield the exchanges of a file, their dates and request ids still tokens, their times counted from `base`.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An exchange of a file, its date and request id still tokens, in a part of the recording."""
+
+    part: int
+    exchange: Exchange
+
+
+def exchanges_of(name: str, content: bytes, blobs: Mapping[str, bytes], base: float) -> Iterator[Placed]:
+    """Yield the exchanges of a file, their times counted from `base`.
 
     Errors: CassetteError that names file and member.
     """
     if _is_series(content):
         series = parsed(SeriesForm, name, content, blobs)
         for place, segment in enumerate(series.segments):
-            yield from _of_segment(series, segment, f"{name}: segments.{place}", blobs, base)
+            for exchange in _of_segment(series, segment, f"{name}: segments.{place}", blobs, base):
+                yield Placed(series.part, exchange)
     else:
-        only = parsed(ExchangeForm, name, content, blobs)
-        moment = Moment(only.started_ms, only.completed_ms)
-        yield _exchange(
-            only, _request(only.request, blobs), _response(only.response, blobs), moment, base, only.connection
-        )
+        form = parsed(ExchangeForm, name, content, blobs)
+        yield Placed(form.part, _single(form, blobs, base))
 
 
-def dated(exchange: Exchange, seq: int) -> Exchange:
-    """Return the exchange at its place, with what a client may be shown where dates and request ids were."""
+def in_order(found: Iterable[Placed]) -> list[Exchange]:
+    """Return exchanges in the order in which they were complete, part by part, where that is equal as they come; with
+    what a client may be shown where dates and request ids were."""
+    ordered = sorted(found, key=lambda each: (each.part, each.exchange.completed_at))
+    return [_dated(each.exchange, seq) for seq, each in enumerate(ordered, 1)]
+
+
+def _dated(exchange: Exchange, seq: int) -> Exchange:
     request, response, at = exchange.request, exchange.response, exchange.completed_at
     return replace(
         exchange,
@@ -62,6 +74,13 @@ def _is_series(content: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(document, dict) and "segments" in document
+
+
+def _single(form: ExchangeForm, blobs: Mapping[str, bytes], base: float) -> Exchange:
+    moment = Moment(form.started_ms, form.completed_ms)
+    return _exchange(
+        form, _request(form.request, blobs), _response(form.response, blobs), moment, base, form.connection
+    )
 
 
 def _of_segment(

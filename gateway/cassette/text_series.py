@@ -5,6 +5,9 @@ nothing but time can have changed an answer. Answers are equal but for what chan
 ids; dates and lengths are tokens already). A connection that asked more than once has series of its own, those that
 asked once share theirs. A run keeps the moments of its first and last exchange; the others are spread evenly between,
 so what is written, read and written again is the same. Pure, and knows no files.
+
+Exchanges stand in the order in which they were complete. Where a recording goes back in time by more than a second, its
+clock was set or it was recorded in parts: what follows is a part of its own and stays behind.
 """
 
 from __future__ import annotations
@@ -13,11 +16,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+_GOES_BACK_MS = 1000
 _VOLATILE = re.compile(r'"(?:updated_at|request_id)": ?(?:"(?:[^"\\]|\\.)*"|null)')
 
 
@@ -61,9 +65,10 @@ class Run:
 
 @dataclass(slots=True)
 class Series:
-    """A request, and the runs of its answers."""
+    """A request, and the runs of its answers. `part` is that of the recording, from 1."""
 
     question: dict[str, Any]
+    part: int
     runs: list[Run] = field(default_factory=list)
 
     def add(self, told: Told) -> None:
@@ -76,16 +81,34 @@ class Series:
 
 
 def serialised(exchanges: Iterable[Told]) -> list[Series]:
-    """Return the series of a recording by their first exchanges, in the order in which these were complete."""
-    ordered = sorted(exchanges, key=attrgetter("completed_ms"))
-    changes = _changes(ordered)
-    uses = Counter(told.connection for told in ordered)
+    """Return the series of a recording by their first exchanges, part by part."""
+    recording = list(exchanges)
+    uses = Counter(told.connection for told in recording)
+    parts = enumerate(_parts(recording), 1)
+    return [series for number, part in parts for series in _serialised(part, number, uses)]
+
+
+def _parts(recording: Iterable[Told]) -> Iterator[list[Told]]:
+    """Yield the parts of a recording, each in the order in which its exchanges were complete."""
+    part: list[Told] = []
+    latest_ms = 0.0
+    for told in recording:
+        if part and told.completed_ms < latest_ms - _GOES_BACK_MS:
+            yield sorted(part, key=attrgetter("completed_ms"))
+            part, latest_ms = [], 0.0
+        part.append(told)
+        latest_ms = max(latest_ms, told.completed_ms)
+    yield sorted(part, key=attrgetter("completed_ms"))
+
+
+def _serialised(part: list[Told], number: int, uses: Mapping[str, int]) -> list[Series]:
+    changes = _changes(part)
     found: list[Series] = []
     growing: dict[tuple[str, str | None], Series] = {}
-    for told in ordered:
+    for told in part:
         key = _text(told.question), told.connection if uses[told.connection] > 1 else None
         if key not in growing or not _goes_on(growing[key], told, changes):
-            growing[key] = Series(told.question)
+            growing[key] = Series(told.question, number)
             found.append(growing[key])
         growing[key].add(told)
     return found

@@ -57,6 +57,7 @@ def series_files(series: list[Series]) -> dict[str, bytes]:
 def _form(series: Series, names: Mapping[str, int], blobs: dict[str, bytes]) -> dict[str, Any]:
     """Return a series in words; a single exchange has no segments."""
     question = {**series.question, "request": _placed(series.question["request"], blobs)}
+    question |= {"part": series.part} if series.part > 1 else {}
     if len(series.runs) > 1 or series.runs[0].count > 1:
         return {**question, "segments": [_segment(run, names, blobs) for run in series.runs]}
     (run,) = series.runs

@@ -55,7 +55,7 @@ def test_the_header_counts_and_names_no_host() -> None:
         "name": "one",
         "specification": "EVS API Reference, issue 01, 2020-09-20",
         "redaction": RULE_SET,
-        "counts": {"exchanges": 2, "segments": 2, "aliases": {"project": 1, "volume": 1}},
+        "counts": {"exchanges": 2, "segments": 2, "aliases": {"<project>": 1, "<volume>": 1}},
         "recorded_at": "2023-11-14T22:13:20Z",
     }
 
@@ -145,8 +145,8 @@ _FIRST = "0010-cinder-create-volume.json"
         ({}, "cassette.json: is missing"),
         (
             _with(HEADER_FILE, b'"format": 2', b'"format": 9'),
-            "cassette.json: format: 9 is unknown, this version reads 1 to 2; read it with the evs-gateway that wrote it: "
-            "`evs-gateway cassette export X.cassette X.cassette` brings",
+            "cassette.json: format: 9 is unknown, this version reads 1 to 2; read it with the evs-gateway "
+            "that wrote it: `evs-gateway cassette export X.cassette X.cassette` brings",
         ),
         (_with(HEADER_FILE, b"evs-gateway cassette", b"other"), "cassette.json: kind: Input should be"),
         (_with(HEADER_FILE, b"2023-11", b"2023-99"), "cassette.json: recorded_at: time data"),

@@ -10,7 +10,7 @@ import pytest
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import folder_recording
 from gateway.stores.cassettes import open_cassette
-from gateway.stores.folder_recording import FolderRecording
+from gateway.stores.folder_recording import FolderRecording, is_settled
 from gateway.stores.text_folder import read_folder, write_folder
 from tests.stores.sample_exchanges import (
     REQUEST,
@@ -37,7 +37,13 @@ def test_a_new_recording_becomes_text_when_it_closes(folder: Path) -> None:
     assert (numbers(recording.read()), recording.count()) == ([1], 1)
     recording.close()
     recording.close()
-    assert _names(folder) == [".gitignore", "0010-cinder-show-volume.json", "cassette.json", "cassette.sums"]
+    assert _names(folder) == [
+        ".gitattributes",
+        ".gitignore",
+        "0010-cinder-show-volume.json",
+        "cassette.json",
+        "cassette.sums",
+    ]
     assert (folder / ".gitignore").read_text() == ".recording.*\n"
 
 
@@ -117,3 +123,54 @@ def test_other_places_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         FolderRecording(tmp_path)
     with pytest.raises(StoreError, match="cannot be written: Not a directory"):
         FolderRecording(tmp_path / "file.cassette" / "one.cassette")
+
+
+def _left_behind(folder: Path) -> list[int]:
+    """Leave the working file of a killed recorder in a folder."""
+    return acknowledged_until_killed(appending_process(folder, 100), 20)
+
+
+def test_who_opens_it_next_finishes_what_a_killed_recorder_left(folder: Path) -> None:
+    acknowledged = _left_behind(folder)
+    reading = open_cassette(folder)
+    assert set(acknowledged) <= set(numbers(reading.read()))
+    reading.close()
+    assert not [name for name in _names(folder) if name.startswith(".recording")]
+    assert (folder / "cassette.json").exists()
+
+
+def test_writes_with_unknown_outcome_stay_beside_the_text(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    asyncio.run(recording.intend(REQUEST))
+    append_all(recording, [exchange(1)])
+    recording.close()
+    again = FolderRecording(folder)
+    asyncio.run(again.intend(REQUEST))
+    assert [note.request for note in again.incomplete()] == [REQUEST, REQUEST]
+    again.close()
+    reading = open_cassette(folder)
+    assert [note.request for note in reading.incomplete()] == [REQUEST, REQUEST]
+    reading.close()
+
+
+def test_a_recording_under_way_is_read_and_left_alone(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(1)])
+    assert not is_settled(folder)
+    reading = open_cassette(folder)
+    assert numbers(reading.read()) == [1]
+    reading.close()
+    recording.close()
+    assert is_settled(folder)
+
+
+def test_who_may_not_write_reads_what_a_killed_recorder_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    acknowledged = _left_behind(folder)
+
+    def full(*_: object) -> None:
+        raise StoreError("no space")
+
+    monkeypatch.setattr(folder_recording, "write_folder", full)
+    reading = open_cassette(folder)
+    assert set(acknowledged) <= set(numbers(reading.read()))
+    reading.close()

@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from gateway.cassette.text import from_files
 from gateway.cli.demo.client import Answer, Client, Step, session
 from gateway.cli.demo.guard import guarded
 from gateway.cli.demo.processes import Running, running
 from gateway.errors import DifferenceError
+from gateway.stores.text_folder import read_folder
 
 PROJECT = "5ea5e5ea5e5ea5e5ea5e5ea5e5ea5e5e"
 SECOND_PROJECT = "c0ffeec0ffeec0ffeec0ffeec0ffee00"
@@ -72,7 +72,7 @@ class Story:
                 click.echo(f"   {step.status}  {step.name}")
             gateway.stop()
             cloud.stop()
-        exchanges = len(from_files({path.name: path.read_bytes() for path in self._cassette.glob("*.json")}))
+        exchanges = len(read_folder(self._cassette))
         _check(exchanges == client.requests, f"{exchanges} exchanges kept of {client.requests} requests answered")
         click.echo(f"   {client.requests} requests in {elapsed_s:.1f} s, all kept in {self._cassette.name}")
         leaks = [path.name for path in self._files() if TOKEN.encode() in path.read_bytes()]
