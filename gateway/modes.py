@@ -13,7 +13,8 @@ from enum import StrEnum
 class Mode:
     """What a mode does. `reads`: the cassette is asked first. `forwards`: the upstream may be asked. `keeps`:
     a live exchange is appended to the cassette. `rescues`: the cassette is asked when the upstream failed. `compares`:
-    a live answer is held against what the cassette would have answered. `spares`: no write is sent."""
+    a live answer is held against what the cassette would have answered. `spares`: no write is sent. `shadows`: what is kept goes
+    beside the cassette, which stays as it is."""
 
     name: str
     reads: bool = False
@@ -22,6 +23,7 @@ class Mode:
     rescues: bool = False
     compares: bool = False
     spares: bool = False
+    shadows: bool = False
 
     @property
     def needs_cassette(self) -> bool:
@@ -40,9 +42,12 @@ ONCE = Mode("once", reads=True)
 NEW_EPISODES = Mode("new-episodes", reads=True, forwards=True, keeps=True)
 FALLBACK = Mode("fallback", forwards=True, rescues=True)
 SIMULATE = Mode("simulate", forwards=True)
+RERECORD = Mode("rerecord", forwards=True, keeps=True, shadows=True)
 VERIFY = Mode("verify", forwards=True, compares=True, spares=True)
 
-MODES = {mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY)}
+MODES = {
+    mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY, RERECORD)
+}
 
 
 class Level(StrEnum):

@@ -29,6 +29,7 @@ from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
 from gateway.stores.keys import installation_key
 from gateway.stores.ledger import Ledger
+from gateway.stores.replacing import shadow_of
 from gateway.stores.replay_state import SharedJournal
 from gateway.validation import Severities, Severity
 
@@ -75,6 +76,7 @@ def settled(settings: Settings) -> Settings:
     mode = _settled(settings.mode, settings)
     _check_workers(settings, (mode, *modes.values()))
     _check_upstream(settings, (mode, *modes.values()))
+    _check_shadow(settings)
     check_identity(settings)
     check_policies(settings)
     cassette = settings.cassette.model_copy(
@@ -155,8 +157,9 @@ def _links(settings: Settings) -> Links:
 
 
 def cassette_path(settings: Settings) -> Path:
-    """Return where the cassette of these settings lies."""
-    return settings.cassette.path or settings.data / DEFAULT_CASSETTE
+    """Return where the cassette of these settings lies, or its shadow while that is recorded."""
+    path = settings.cassette.path or settings.data / DEFAULT_CASSETTE
+    return shadow_of(path) if settings.mode.shadows else path
 
 
 def _settled(mode: Mode, settings: Settings) -> Mode:
@@ -172,6 +175,12 @@ def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
             "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "
             "use 1 worker and no state file with a mode that replays and records"
         )
+
+
+def _check_shadow(settings: Settings) -> None:
+    path = cassette_path(settings)
+    if settings.mode.shadows and cassette_exists(path):
+        raise SettingsError(f"{path}: was recorded already; accept it, or remove it and start again")
 
 
 def _check_upstream(settings: Settings, modes: tuple[Mode, ...]) -> None:

@@ -27,7 +27,9 @@ _USERINFO = re.compile(r"//[^/@]*@")
 ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
 DEFAULT_FILE = Path("evs-gateway.toml")
 
-ModeName = Literal["passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate", "verify"]
+ModeName = Literal[
+    "passthrough", "record", "replay", "once", "new-episodes", "fallback", "simulate", "verify", "rerecord"
+]
 ProgressName = Literal["count", "step", "time", "hybrid"]
 
 
@@ -73,11 +75,14 @@ class UpstreamSettings(Section):
 
 
 class CassetteSettings(Section):
-    """What is recorded where, and how it takes part. `modes`: exceptions by operation id."""
+    """What is recorded where, and how it takes part. `modes`: exceptions by operation id. `max_age_days`: how long a
+    recording is good for, from its first exchange on; `on_age`: what becomes of an older one."""
 
     path: Path | None = None
     mode: ModeName = "passthrough"
     modes: dict[str, ModeName] = {}
+    max_age_days: float | None = Field(default=None, gt=0)
+    on_age: Literal["warn", "fail"] = "warn"
 
 
 class ScopeSettings(Section):

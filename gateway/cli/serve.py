@@ -20,6 +20,8 @@ FLAGS = {
     "origin": "upstream.origins",
     "mode": "cassette.mode",
     "cassette": "cassette.path",
+    "max_age_days": "cassette.max_age_days",
+    "on_age": "cassette.on_age",
     "data": "data",
     "listen": "listen.public",
     "admin_listen": "listen.admin",
@@ -56,6 +58,8 @@ FLAGS = {
     metavar="PATH",
     help="SQLite file, or NAME.cassette for the text form (default: DATA/cassette.sqlite).",
 )
+@click.option("--max-age-days", type=float, metavar="DAYS", help="How long a recording is good for.")
+@click.option("--on-age", type=click.Choice(["warn", "fail"]), help="What becomes of an older one (default: warn).")
 @click.option("--data", metavar="DIR", help="Data folder (default: evs-gateway-data).")
 @click.option("--listen", metavar="HOST:PORT", help="Public listener (default: 127.0.0.1:8776; port 0: any free one).")
 @click.option("--admin-listen", metavar="HOST:PORT", help="Admin listener (default: 127.0.0.1:8777).")

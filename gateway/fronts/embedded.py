@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+import warnings
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 
 from gateway.contract.model import JsonObject
 from gateway.errors import RunError
+from gateway.fronts.aging import check_age
 from gateway.fronts.eviction import Evictions
 from gateway.fronts.gateway import Clock, builder
 from gateway.fronts.listeners import ANY_PORT, Listeners, bound
@@ -25,7 +27,7 @@ from gateway.fronts.serving import Build, serve, url_of
 from gateway.fronts.testing.credentials import MADE_UP, credentials_in
 from gateway.fronts.testing.handle import EvsGateway, Report
 from gateway.session import settled
-from gateway.settings import CassetteSettings, ListenSettings, ScopeSettings, Settings, load
+from gateway.settings import ListenSettings, ScopeSettings, Settings, load
 
 
 @contextmanager
@@ -59,7 +61,7 @@ def evs_gateway(
     changed: dict[str, Any] = {
         "listen": ListenSettings(public="127.0.0.1:0"),
         "scopes": ScopeSettings(by=settings.scopes.by),
-        "cassette": CassetteSettings(path=settings.cassette.path, mode=settings.cassette.mode),
+        "cassette": settings.cassette.model_copy(update={"modes": {}}),
     }
     if data is not None and "data" not in origins.places:
         changed["data"] = data
@@ -74,6 +76,7 @@ def running(settings: Settings, clock: Clock = time.time) -> Iterator[EvsGateway
     Errors: as `evs_gateway`.
     """
     settings = settled(settings)
+    check_age(settings, clock(), warnings.warn)
     credentials = credentials_in(os.environ) if settings.mode.forwards else MADE_UP
     remote = _Remote()
     with (

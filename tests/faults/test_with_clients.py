@@ -15,6 +15,7 @@ from urllib3.util import Retry
 from gateway.errors import SettingsError
 from gateway.fronts.embedded import evs_gateway
 from gateway.fronts.testing.handle import EvsGateway
+from gateway.stores.text_folder import read_folder
 from tests.cli.test_cassette_forms import SAMPLE
 from tests.clients.sessions import LIBRARY_WARNINGS
 
@@ -96,7 +97,8 @@ def test_faults_leave_the_position_where_it_was() -> None:
 
 def states(gateway: EvsGateway, session: requests.Session) -> list[tuple[int, str]]:
     """Create the first disk of the recording and poll it four times; POST is tried again by hand."""
-    recorded = json.loads((SAMPLE / "0030-cinder-create-volume.json").read_text())["request"]["body"]["json"]
+    created = (each for each in read_folder(SAMPLE) if each.operation == "cinder_create_volume")
+    recorded = json.loads(next(created).request.body)
     headers = {"X-Auth-Token": gateway.token}
     while True:
         try:

@@ -13,6 +13,7 @@ SUBCOMMANDS = {
     "import": "Copy a cassette, or read HAR or VCR.py, and redact it on the way.",
     "verify": "Hold a cassette against the API reference, or against a live service.",
     "diff": "Compare two cassettes exchange by exchange.",
+    "accept": "Put what was recorded anew in the place of a cassette.",
     "merge": "Write two cassettes into one.",
     "seal": "Vouch for a cassette that was edited.",
     "prune": "Take out what a green run did not use.",

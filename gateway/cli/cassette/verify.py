@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,21 +14,25 @@ import click
 from gateway.cassette.integrity import State
 from gateway.cassette.verify import Remark, Tally, Weight, verify
 from gateway.cli.cassette.common import counted, json_option, opened, path_type, progress
+from gateway.cli.cassette.forms import form_of
 from gateway.cli.cassette.integrity import complaint, document_of, examined, lines_of
 from gateway.cli.cassette.live import verify_live
 from gateway.drift import compare
 from gateway.errors import CassetteError, DifferenceError
 from gateway.fronts.reissue import Patience
 from gateway.settings import load
+from gateway.stores.ages import age_fault
 from gateway.stores.integrity import Examined
 from gateway.validation import VolumeTypes, validate
 
-# Each flag of a live comparison with the setting it sets.
-_LIVE_FLAGS = {
+# Each flag with the setting it sets.
+_FLAGS = {
     "upstream": "upstream.url",
     "iam_upstream": "upstream.iam_url",
     "sandbox": "verify.sandbox",
     "values": "verify.values",
+    "max_age_days": "cassette.max_age_days",
+    "on_age": "cassette.on_age",
 }
 
 
@@ -44,6 +50,8 @@ _LIVE_FLAGS = {
 @click.option("--values", is_flag=True, default=None, help="Compare values too.")
 @click.option("--polls", type=click.IntRange(min=0), default=60, show_default=True, help="Times a read is asked again.")
 @click.option("--pause-ms", type=click.IntRange(min=0), default=1000, show_default=True, help="Pause between polls.")
+@click.option("--max-age-days", type=float, metavar="DAYS", help="How old a recording may be.")
+@click.option("--on-age", type=click.Choice(["warn", "fail"]), help="What becomes of an older one (default: warn).")
 @click.option("--config", "file", type=path_type, help="Settings file, for the upstream and credentials.")
 @click.option("--strict", is_flag=True, help="Fail also on edits of the text form, and on what cannot be told.")
 @click.option("--data", type=path_type, help="Data folder with the key of the hashes (default: that of the settings).")
@@ -82,21 +90,40 @@ def command(
 
     Exit codes: 0 no drift and as it was written, 4 otherwise.
     """
+    settings = load(
+        ((f"--{flag.replace('_', '-')}", _FLAGS[flag], value) for flag, value in flags.items()), file
+    ).settings
+    age = None if form_of(cassette) else age_fault(cassette, time.time(), settings.cassette.max_age_days)
+    if age is not None:
+        click.echo(f"warn: {age}", err=True)
     if live:
-        given = ((f"--{flag.replace('_', '-')}", _LIVE_FLAGS[flag], value) for flag, value in flags.items())
-        settings = load(given, file).settings
         verify_live(cassette, settings, projects, Patience(polls, pause_ms / 1000), as_json)
-        return
+    else:
+        _verify_here(cassette, types, data, Telling(info, strict, as_json))
+    if age is not None and settings.cassette.on_age == "fail":
+        raise DifferenceError(age)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What of an offline verification is told and how, and what counts as a failure."""
+
+    info: bool
+    strict: bool
+    as_json: bool
+
+
+def _verify_here(cassette: Path, types: tuple[str, ...], data: Path | None, telling: Telling) -> None:
     found = examined(cassette, data)
     tally = _held(cassette, types, found)
-    told = [remark for remark in tally.first.values() if info or remark.weight is Weight.WARN]
-    if as_json:
+    told = [remark for remark in tally.first.values() if telling.info or remark.weight is Weight.WARN]
+    if telling.as_json:
         integrity = {"integrity": document_of(found)} if found else {}
         click.echo(json.dumps({**_report(tally, told), **integrity}, indent=2))
     else:
         remarks = (_line(remark, tally.count[remark.kind]) for remark in told)
         click.echo("".join(f"{line}\n" for line in (*remarks, *(lines_of(found) if found else ()))), nl=False)
-    trouble = complaint(found, strict) if found else None
+    trouble = complaint(found, telling.strict) if found else None
     if trouble or tally.has_drifted:
         raise DifferenceError(f"{cassette}: {trouble or 'differs from the contract'}")
     click.echo(f"{cassette}: {counted(tally.exchanges)}, no drift", err=True)

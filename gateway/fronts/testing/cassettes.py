@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway.stores.replacing import put_in_place
+
 FOLDER = "cassettes"
 _SUFFIXES = frozenset({".cassette", ".sqlite"})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.\[\]-]+")
@@ -42,17 +44,4 @@ def renewed(cassette: Path, is_good: Callable[[], bool]) -> Iterator[Path]:
         fresh = Path(folder) / cassette.name
         yield fresh
         if is_good() and fresh.exists():
-            _put_in_place(fresh, cassette, Path(folder) / "replaced")
-
-
-def _put_in_place(fresh: Path, cassette: Path, aside: Path) -> None:
-    """A folder that is not empty cannot be replaced in one step: the old one steps aside, and back when that fails."""
-    if not cassette.exists():
-        fresh.rename(cassette)
-        return
-    cassette.rename(aside)
-    try:
-        fresh.rename(cassette)
-    except OSError:
-        aside.rename(cassette)
-        raise
+            put_in_place(fresh, cassette, Path(folder) / "replaced")

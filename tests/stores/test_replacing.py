@@ -1,0 +1,45 @@
+"""One cassette in the place of another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.stores.replacing import is_open, put_in_place, shadow_of
+
+
+def test_a_shadow_lies_beside_in_the_same_form() -> None:
+    names = [shadow_of(Path("/a") / name).name for name in ("life.cassette", "life.sqlite", "life.1.sqlite")]
+    assert names == ["life.shadow.cassette", "life.shadow.sqlite", "life.1.shadow.sqlite"]
+
+
+def test_a_file_takes_the_place_and_what_sqlite_kept_beside_goes(tmp_path: Path) -> None:
+    fresh, path, aside = tmp_path / "fresh", tmp_path / "life.sqlite", tmp_path / "aside"
+    fresh.write_text("new")
+    put_in_place(fresh, path, aside)
+    fresh.write_text("newer")
+    (tmp_path / "life.sqlite-wal").write_text("")
+    put_in_place(fresh, path, aside)
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"life.sqlite": "newer", "aside": "new"}
+
+
+def test_the_old_one_comes_back_when_the_new_one_cannot_be_moved(tmp_path: Path) -> None:
+    path, aside = tmp_path / "life.sqlite", tmp_path / "aside"
+    path.write_text("old")
+    with pytest.raises(FileNotFoundError):
+        put_in_place(tmp_path / "missing", path, aside)
+    assert path.read_text() == "old"
+
+
+def test_what_is_being_recorded_is_open(tmp_path: Path) -> None:
+    folder, file = tmp_path / "a.cassette", tmp_path / "a.sqlite"
+    folder.mkdir()
+    assert not is_open(folder)
+    (folder / ".recording.sqlite").touch()
+    assert is_open(folder)
+    assert not is_open(file)
+    (tmp_path / "a.sqlite-wal").touch()
+    assert not is_open(file)
+    (tmp_path / "a.sqlite-wal").write_text("x")
+    assert is_open(file)
