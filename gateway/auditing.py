@@ -1,0 +1,261 @@
+"""Audit records: who asked for what, what was decided by which rule, what came of it. Pure.
+
+Two records a write (`received` before anything leaves, `complete` at its end), one for everything else: what was
+refused, denied, replayed and what failed too. Holds nothing that was not redacted. Times are whole
+milliseconds since the epoch (`ts_ms`) and whole microseconds (`us`).
+Source: audit design, the record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.access.principals import Principal
+from gateway.audit.levels import Depth, Levels
+from gateway.audit.words import plain, plain_bytes
+from gateway.cassette.exchange import UNDOCUMENTED, Exchange
+from gateway.cassette.redaction import Redactor
+from gateway.contract.model import JsonObject, Match
+from gateway.http.messages import Request, Response
+from gateway.pipeline import READ_METHODS, said
+from gateway.seams import Arrival, Forward, Reply, UpstreamFailure
+
+LONGEST_BODY = 16 * 1024
+_NOTHING = Response(0)
+_AGENT = b"user-agent"
+
+
+class Stage(StrEnum):
+    """What a record is about."""
+
+    RECEIVED = "received"
+    COMPLETE = "complete"
+    ABORTED = "aborted"
+    ADMIN = "admin"
+    ANCHOR = "anchor"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
+    took, in seconds: until the end, and of that in the upstream."""
+
+    request: Request
+    reply: Reply
+    response: Response
+    forward: Forward | None = None
+    outcome: Response | UpstreamFailure | None = None
+    began_at: float = 0.0
+    took_s: float = 0.0
+    upstream_s: float = 0.0
+
+
+class Clerk:
+    """Writes the records of one gateway. `trace` members come with the request, the id from its answer."""
+
+    def __init__(self, redactor: Redactor, levels: Levels) -> None:
+        self._redactor = redactor
+        self._levels = levels
+
+    def received(self, request_id: str, forward: Forward) -> JsonObject:
+        """Return the record of a write that is about to be sent."""
+        arrival = forward.arrival
+        return {
+            "stage": Stage.RECEIVED,
+            "id": request_id,
+            "ts_ms": _ms(arrival.at),
+            **self._asked(arrival.request, arrival),
+        }
+
+    def complete(self, request_id: str, ending: Ending) -> JsonObject | None:
+        """Return the record of a request that has its answer, None where the rules leave it out."""
+        request, reply = ending.request, ending.reply
+        arrival = reply.arrival or (ending.forward.arrival if ending.forward else None)
+        depth = self._depth(request, arrival)
+        if depth is Depth.NONE:
+            return None
+        kept = reply.exchange or self._redacted(request, ending.response, arrival, depth)
+        return {
+            "stage": Stage.COMPLETE,
+            "id": request_id,
+            "ts_ms": _ms(ending.began_at + ending.took_s),
+            "recv_ms": _ms(ending.began_at),
+            **_described(kept.request, request, arrival),
+            "remarks": [plain(remark) for remark in reply.remarks],
+            "cassette": _cassette(reply),
+            "upstream": _upstream(ending),
+            "outcome": _outcome(ending),
+            "body": _bodies(kept, depth),
+            "redactions": list(kept.redactions),
+        }
+
+    def _asked(self, request: Request, arrival: Arrival) -> JsonObject:
+        clean = self._redactor.redact(_head_of(request), _NOTHING, arrival.operation)
+        return _described(clean.request, request, arrival)
+
+    def _depth(self, request: Request, arrival: Arrival | None) -> Depth:
+        if arrival is None:
+            return self._levels.of(UNDOCUMENTED, request.method not in READ_METHODS, denied=True, principal="")
+        operation = arrival.operation
+        writes = operation.effect.is_write if operation else request.method not in READ_METHODS
+        denied = arrival.decision is not None and not arrival.decision.allowed
+        who = arrival.principal.user_name or "" if arrival.principal else ""
+        return self._levels.of(operation.id if operation else UNDOCUMENTED, writes, denied, who)
+
+    def _redacted(self, request: Request, response: Response, arrival: Arrival | None, depth: Depth) -> Exchange:
+        asked = request if depth.has_request else _head_of(request)
+        answered = response if depth is Depth.REQUEST_RESPONSE else _NOTHING
+        clean = self._redactor.redact(asked, answered, arrival.operation if arrival else None)
+        return Exchange(UNDOCUMENTED, clean.request, clean.response, 0.0, 0.0, redactions=clean.rules)
+
+
+def aborted(record: JsonObject, at: float) -> JsonObject:
+    """Return the end of a write of which only `received` is known: the gateway stopped before its answer."""
+    known = ("id", "from", "who", "what", "decision", "mode", "scope")
+    kept: JsonObject = {name: record[name] for name in known if name in record}
+    return {
+        "stage": Stage.ABORTED,
+        "ts_ms": _ms(at),
+        **kept,
+        "received_seq": record.get("seq"),
+        "outcome": {"status": None, "origin": "unknown"},
+    }
+
+
+def administrative(event: str, at: float, **facts: str | int | None) -> JsonObject:
+    """Return the record of something that is no request: a start, a stop, a reload, an eviction, the use of a key."""
+    details: JsonObject = {name: plain(value) if isinstance(value, str) else value for name, value in facts.items()}
+    return {"stage": Stage.ADMIN, "ts_ms": _ms(at), "event": event, "facts": details}
+
+
+def gap(count: int, because: str, at: float) -> JsonObject:
+    """Return the record that so many records before it could not be kept."""
+    return {"stage": Stage.GAP, "ts_ms": _ms(at), "count": count, "because": plain(because)}
+
+
+def _head_of(request: Request) -> Request:
+    """Return a request without its body and with one header only: what a record without bodies says of it."""
+    agent = request.header(_AGENT)
+    headers = ((_AGENT, agent),) if agent is not None else ()
+    return Request(request.method, request.target, headers, b"", request.scheme, request.connection)
+
+
+def _described(clean: Request, request: Request, arrival: Arrival | None) -> JsonObject:
+    """Return who asked for what and what was decided, from the redacted request."""
+    ip, _, port = request.connection.rpartition(":")
+    described: JsonObject = {
+        "from": {"ip": ip, "port": int(port) if port.isdigit() else None, "ua": _agent(clean)},
+        "who": _who(arrival.principal) if arrival else None,
+        "what": _what(clean, arrival),
+        "decision": arrival.decision.as_json() if arrival and arrival.decision else None,
+        "validation": list(said(arrival.findings)) if arrival else [],
+        "mode": arrival.mode.name if arrival else None,
+        "scope": plain(arrival.scope) if arrival else "",
+    }
+    return described
+
+
+def _agent(clean: Request) -> str | None:
+    agent = clean.header(_AGENT)
+    return plain_bytes(agent, 256) if agent is not None else None
+
+
+def _who(principal: Principal | None) -> JsonObject | None:
+    if principal is None:
+        return None
+    names = {
+        "user_id": principal.user_id,
+        "user_name": principal.user_name,
+        "domain_id": principal.domain_id,
+        "project_id": principal.project_id,
+        "ak": principal.ak,
+        "agency": principal.agency,
+        "dev": principal.dev_principal,
+    }
+    known: JsonObject = {name: plain(value, 256) for name, value in names.items() if value is not None}
+    return {
+        **known,
+        "roles": [plain(role, 256) for role in principal.roles],
+        "auth": principal.auth_method.value if principal.auth_method else None,
+        "assurance": principal.assurance.value if principal.assurance else None,
+    }
+
+
+def _what(clean: Request, arrival: Arrival | None) -> JsonObject:
+    what: JsonObject = {"method": plain(clean.method, 32), "target": plain_bytes(clean.target)}
+    if arrival is None:
+        return {**what, "operation": None, "family": None, "project": None, "resources": []}
+    match = arrival.identified if isinstance(arrival.identified, Match) else None
+    return {
+        **what,
+        "operation": match.operation.id if match else UNDOCUMENTED,
+        "family": arrival.family.value,
+        "project": plain(match.project, 256) if match and match.project else None,
+        "resources": [plain(value, 256) for name, value in match.path_values.items() if name != "project_id"]
+        if match
+        else [],
+    }
+
+
+def _cassette(reply: Reply) -> JsonObject | None:
+    """Return how the cassette took part, in the words of Cache-Status, None when it did not."""
+    status = reply.response.header(b"cache-status")
+    if status is None:
+        return None
+    return {"status": plain_bytes(status, 512), "kept": reply.exchange is not None}
+
+
+def _upstream(ending: Ending) -> JsonObject | None:
+    if ending.forward is None:
+        return None
+    about: JsonObject = {"service": ending.forward.service.value, "us": _us(ending.upstream_s)}
+    if isinstance(ending.outcome, UpstreamFailure):
+        return {**about, "failure": ending.outcome.kind.value}
+    return {**about, "status": ending.outcome.status if ending.outcome else None}
+
+
+def _outcome(ending: Ending) -> JsonObject:
+    response = ending.response
+    return {
+        "status": response.status,
+        "origin": origin_of(ending.reply, ending.outcome),
+        "us": _us(ending.took_s),
+        "bytes_in": len(ending.request.body),
+        "bytes_out": len(response.body),
+    }
+
+
+def origin_of(reply: Reply, outcome: Response | UpstreamFailure | None) -> str:
+    """Return who an answer is from: a fault on purpose, the gateway itself, the cassette, or the cloud."""
+    if reply.mishap is not None:
+        return "fault"
+    if reply.response.header(b"proxy-status") is not None:
+        return "gateway"
+    if (reply.response.header(b"cache-status") or b"").startswith(b"evs-gateway; hit"):
+        return "cassette"
+    return "cloud" if isinstance(outcome, Response) else "gateway"
+
+
+def _bodies(kept: Exchange, depth: Depth) -> JsonObject:
+    bodies: JsonObject = {"level": depth.value}
+    if depth.has_request:
+        bodies |= _body("request", kept.request.body)
+    if depth is Depth.REQUEST_RESPONSE:
+        bodies |= _body("response", kept.response.body)
+    return bodies
+
+
+def _body(name: str, body: bytes) -> JsonObject:
+    digest = hashlib.sha256(body).hexdigest()
+    return {name: plain_bytes(body, LONGEST_BODY), f"{name}_sha256": digest, f"{name}_bytes": len(body)}
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _us(seconds: float) -> int:
+    return round(seconds * 1_000_000)
