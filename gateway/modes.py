@@ -13,8 +13,8 @@ from enum import StrEnum
 class Mode:
     """What a mode does. `reads`: the cassette is asked first. `forwards`: the upstream may be asked. `keeps`:
     a live exchange is appended to the cassette. `rescues`: the cassette is asked when the upstream failed. `compares`:
-    a live answer is held against what the cassette would have answered. `spares`: no write is sent. `shadows`: what is kept goes
-    beside the cassette, which stays as it is."""
+    a live answer is held against what the cassette would have answered. `spares`: no write is sent. `shadows`: what is
+    kept goes beside the cassette, which stays as it is."""
 
     name: str
     reads: bool = False
@@ -45,9 +45,8 @@ SIMULATE = Mode("simulate", forwards=True)
 RERECORD = Mode("rerecord", forwards=True, keeps=True, shadows=True)
 VERIFY = Mode("verify", forwards=True, compares=True, spares=True)
 
-MODES = {
-    mode.name: mode for mode in (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY, RERECORD)
-}
+_ALL = (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY, RERECORD)
+MODES = {mode.name: mode for mode in _ALL}
 
 
 class Level(StrEnum):

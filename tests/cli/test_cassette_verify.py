@@ -79,3 +79,12 @@ def test_the_regions_disk_types_can_be_named(drifted: Path) -> None:
 
     assert complaints() == ["/volume/volume_type"]
     assert complaints("--volume-type", "NVME") == []
+
+
+def test_an_old_recording_is_told_by_its_name_or_fails() -> None:
+    bound = ("--max-age-days", "0.0001")
+    warned = _verify(SAMPLE, *bound)
+    assert (warned.exit_code, f"warn: {SAMPLE}: was recorded " in warned.stderr) == (0, True)
+    failed = _verify(SAMPLE, *bound, "--on-age", "fail")
+    assert isinstance(failed.exception, DifferenceError)
+    assert "record it anew" in str(failed.exception)

@@ -50,12 +50,12 @@ def test_what_is_not_replayed_does_not_age(cassette: Path) -> None:
 
 def test_a_gateway_in_a_test_warns_and_replays_or_fails_and_records_nothing(cassette: Path) -> None:
     before = {file.name: file.read_bytes() for file in cassette.iterdir()}
-    with (
-        pytest.warns(UserWarning, match="was recorded 31 days ago"),
-        running(settings(cassette), lambda: BEGUN + 31 * DAY),
-    ):
-        pass
-    old = settings(cassette, on_age="fail", mode="once")
-    with pytest.raises(CassetteError), running(old, lambda: BEGUN + 31 * DAY):
-        pass
+
+    def now() -> float:
+        return BEGUN + 31 * DAY
+
+    with pytest.warns(UserWarning, match="was recorded 31 days ago"), running(settings(cassette), now):
+        """It replays."""
+    with pytest.raises(CassetteError), running(settings(cassette, on_age="fail", mode="once"), now):
+        """It does not start."""
     assert {file.name: file.read_bytes() for file in cassette.iterdir()} == before

@@ -21,9 +21,8 @@ def command(cassette: Path) -> None:
     """
     shadow = shadow_of(cassette)
     if not shadow.exists():
-        raise CassetteError(
-            f"{shadow}: is not there; record it first with `serve --mode rerecord --cassette {cassette}`"
-        )
+        words = f"serve --mode rerecord --cassette {cassette}"
+        raise CassetteError(f"{shadow}: is not there; record it first with `{words}`")
     if is_open(shadow):
         raise CassetteError(f"{shadow}: is still being recorded; stop the gateway first")
     with opened(shadow) as source:

@@ -90,9 +90,8 @@ def command(
 
     Exit codes: 0 no drift and as it was written, 4 otherwise.
     """
-    settings = load(
-        ((f"--{flag.replace('_', '-')}", _FLAGS[flag], value) for flag, value in flags.items()), file
-    ).settings
+    given = ((f"--{flag.replace('_', '-')}", _FLAGS[flag], value) for flag, value in flags.items())
+    settings = load(given, file).settings
     age = None if form_of(cassette) else age_fault(cassette, time.time(), settings.cassette.max_age_days)
     if age is not None:
         click.echo(f"warn: {age}", err=True)
