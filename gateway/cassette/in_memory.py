@@ -215,5 +215,8 @@ class MemoryIndex:
             made = self._templates[at] = cut(at, aliased, self._placed[at].keyed, self._settings_of)
         return made
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _settings_of(self, thing: str) -> Settings:
         return self._settings.get(thing, {})

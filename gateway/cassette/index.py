@@ -256,6 +256,10 @@ class Index(RealIds, Protocol):
 
     # Exchanges
 
+    def close(self) -> None:
+        """Let go of what is held open."""
+        ...
+
     def recorded(self, at: int) -> Recorded:
         """Return what is known of the exchange at a place."""
         ...

@@ -10,7 +10,6 @@
 | index_ids | alias of a real id |
 | index_things, index_children | thing with its client; thing of a disk |
 | index_actors | client |
-| index_settings | member of a thing that a write set |
 | index_words | name that a write chose, secret that was issued |
 
 An index can always be made anew from the exchanges, so nothing in it is bound by the hashes of the cassette.
@@ -39,9 +38,13 @@ TABLES = (
     "CREATE TABLE index_things (thing TEXT PRIMARY KEY, actor INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE index_children (thing TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (thing, child)) WITHOUT ROWID",
     "CREATE TABLE index_actors (actor INTEGER PRIMARY KEY, writes INTEGER NOT NULL, restless INTEGER NOT NULL)",
-    "CREATE TABLE index_settings (thing TEXT NOT NULL, number INTEGER NOT NULL, field BLOB NOT NULL,"
-    " at INTEGER NOT NULL, path BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (thing, number)) WITHOUT ROWID",
     "CREATE TABLE index_words (kind TEXT NOT NULL, word BLOB NOT NULL, PRIMARY KEY (kind, word)) WITHOUT ROWID",
+)
+# Tables that are needed while the others are filled.
+PASSING = (
+    "CREATE TEMP TABLE index_read (series INTEGER, began REAL, at INTEGER, connection INTEGER, answered REAL,"
+    " mark BLOB, PRIMARY KEY (series, began, at)) WITHOUT ROWID",
+    "CREATE TEMP TABLE index_connections (connection INTEGER PRIMARY KEY, actor INTEGER)",
 )
 # Made when the tables are full: that is quicker than keeping them in order row by row.
 ORDERS = (
@@ -54,19 +57,22 @@ ORDERS = (
     "CREATE INDEX index_own_by_end ON index_own (tag, actor, ended, at)",
     "CREATE INDEX index_ids_by_value ON index_ids (value)",
 )
+_PASSING_NAMES = tuple(sql.split()[3] for sql in PASSING)
 _NAMES = tuple(sql.split()[2] for sql in TABLES)
 
 
 def make(connection: sqlite3.Connection) -> None:
     """Make empty tables, in place of any."""
-    for name in _NAMES:
+    for name in (*_PASSING_NAMES, *_NAMES):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
-    for sql in TABLES:
+    for sql in (*TABLES, *PASSING):
         connection.execute(sql)
 
 
 def order(connection: sqlite3.Connection) -> None:
-    """Make the orders in which full tables are looked up."""
+    """Make the orders in which full tables are looked up, and take away what was needed to fill them."""
+    for name in _PASSING_NAMES:
+        connection.execute(f"DROP TABLE {name}")
     for sql in ORDERS:
         connection.execute(sql)
 
@@ -77,3 +83,9 @@ def facts(connection: sqlite3.Connection) -> dict[str, object]:
         return dict(connection.execute("SELECT name, value FROM index_facts"))
     except sqlite3.OperationalError:
         return {}
+
+
+def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """Return how many exchanges a cassette has, and the last one's hash, which covers all of them."""
+    count, mac = connection.execute("SELECT count, mac FROM head").fetchone()
+    return count, mac

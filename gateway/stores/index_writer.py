@@ -10,6 +10,8 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from itertools import islice
+from math import inf
 from typing import Any
 
 from gateway.cassette.echoes import Field, Setting, Settings
@@ -22,7 +24,11 @@ from gateway.stores import index_tables
 
 Read = Callable[[], Iterator[Exchange]]
 Progress = Callable[[Iterable[Exchange]], Iterable[Exchange]]
+Row = tuple[Any, ...]
+# So many rows are written at a time, so many series put in their places, so many exchanges told their client.
 _MANY = 512
+_SERIES = 10_000
+_EXCHANGES = 50_000
 
 
 def key_digest(text: str) -> bytes:
@@ -37,145 +43,139 @@ def words_of(names: Iterable[str]) -> bytes:
 
 
 class IndexWriter:
-    """Fills the tables of an index from the exchanges that `read` yields. The caller commits."""
+    """Fills the tables of an index from the exchanges that `read` yields, as many as `head` counts.
 
-    def __init__(self, connection: sqlite3.Connection, read: Read, catalogue: Catalogue) -> None:
+    Rows are written many at a time in short transactions, so that whoever records into the file meanwhile need not
+    wait. The facts come last: an index that has none does not count.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, read: Read, head: tuple[int, bytes], catalogue: Catalogue
+    ) -> None:
         self._connection = connection
         self._read = read
+        self._count, self._mac = head
         self._catalogue = catalogue
         self._findings = Findings()
         self._keys: dict[bytes, int] = {}
         self._series: dict[tuple[int, bytes], int] = {}
         self._connections: dict[str, int] = {}
-        self._count = 0
-        self._last_seq = 0
+        self._waiting: dict[str, list[Row]] = defaultdict(list)
+        self._settings: dict[str, dict[Field, list[Setting]]] = defaultdict(lambda: defaultdict(list))
 
     def write(self, progress: Progress = iter) -> None:
         """Make the index anew. `progress` goes along with the exchanges as they are read, twice."""
         index_tables.make(self._connection)
-        self._connection.execute(
-            "CREATE TEMP TABLE index_read (series INTEGER, began REAL, at INTEGER, connection INTEGER,"
-            " answered REAL, mark BLOB)"
-        )
-        reader = self._begun()
-        self._many("INSERT INTO index_read VALUES (?,?,?,?,?,?)", self._placed(reader, progress))
+        self._begun_at = self._reserve()
+        reader = Reader(self._catalogue, self._findings, self._begun_at)
+        for at, exchange in enumerate(progress(self._exchanges())):
+            self._place(reader.read(at, exchange))
+        self._flush()
         self._findings.settle()
         self._settle()
-        self._cut_answers(reader, progress)
+        self._note_things()
+        for thing, field, setting in self._findings.settings():
+            self._settings[thing][field].append(setting)
+        for at, exchange in enumerate(progress(self._exchanges())):
+            aliased = self._findings.aliases.apply(exchange)
+            answer = cut(at, aliased, reader.keyed(aliased), self._settings_of)
+            self._put("INSERT INTO index_answers VALUES (?,?)", (at, packed(answer)))
+        self._flush()
         index_tables.order(self._connection)
         self._note_facts()
 
-    def _begun(self) -> Reader:
-        begun_at = None
-        for exchange in self._read():
-            begun_at = exchange.started_at if begun_at is None else min(begun_at, exchange.started_at)
+    def _exchanges(self) -> Iterator[Exchange]:
+        return islice(self._read(), self._count)
+
+    def _reserve(self) -> float:
+        """Note the aliases that are there already, and return when the recording began."""
+        begun_at = inf
+        for exchange in self._exchanges():
+            begun_at = min(begun_at, exchange.started_at)
             self._findings.aliases.reserve(exchange)
-        self._begun_at = begun_at or 0.0
-        return Reader(self._catalogue, self._findings, self._begun_at)
+        return begun_at if begun_at < inf else 0.0
 
-    def _placed(self, reader: Reader, progress: Progress) -> Iterator[tuple[Any, ...]]:
-        facts: list[tuple[int, int, bytes]] = []
-        for exchange in progress(self._read()):
-            at = self._count
-            placed = reader.read(at, exchange)
-            connection = self._connections.setdefault(placed.connection, len(self._connections))
-            facts.append((at, connection, _facts(placed)))
-            if len(facts) >= _MANY:
-                self._note_exchanges(facts)
-            recorded = placed.recorded
-            yield self._series_of(placed), recorded.began[0], at, connection, recorded.answered_s, placed.answer
-            self._count += 1
-            self._last_seq = exchange.seq
-        self._note_exchanges(facts)
+    def _put(self, sql: str, row: Row) -> None:
+        self._waiting[sql].append(row)
+        if len(self._waiting[sql]) >= _MANY:
+            self._flush()
 
-    def _note_exchanges(self, facts: list[tuple[int, int, bytes]]) -> None:
-        self._connection.executemany("INSERT INTO index_exchanges VALUES (?,?,?)", facts)
-        facts.clear()
+    def _put_all(self, sql: str, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self._put(sql, row)
+        self._flush()
+
+    def _flush(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for sql, rows in self._waiting.items():
+            self._connection.executemany(sql, rows)
+        self._connection.execute("COMMIT")
+        self._waiting.clear()
+
+    def _place(self, placed: Placed) -> None:
+        recorded = placed.recorded
+        connection = self._connections.setdefault(placed.connection, len(self._connections))
+        self._put("INSERT INTO index_exchanges VALUES (?,?,?)", (recorded.at, connection, _facts(placed)))
+        where = (self._series_of(placed), *recorded.began)
+        self._put(
+            "INSERT INTO index_read VALUES (?,?,?,?,?,?)", (*where, connection, recorded.answered_s, placed.answer)
+        )
 
     def _series_of(self, placed: Placed) -> int:
         keyed = placed.keyed
         digest = key_digest(keyed.text)
-        key = self._keys.get(digest)
-        if key is None:
-            key = self._keys[digest] = len(self._keys)
-            row = (digest, key, keyed.operation_id, keyed.method, as_bytes(keyed.text), dumped(keyed.parts))
-            self._connection.execute("INSERT INTO index_keys VALUES (?,?,?,?,?,?)", row)
-        words = words_of(name for _, name in keyed.names)
-        series = self._series.get((key, words))
-        if series is None:
-            series = self._series[key, words] = len(self._series)
-            self._connection.execute("INSERT INTO index_series VALUES (?,?,?)", (key, words, series))
-        return series
+        if digest not in self._keys:
+            self._keys[digest] = len(self._keys)
+            row = (self._keys[digest], keyed.operation_id, keyed.method, as_bytes(keyed.text), dumped(keyed.parts))
+            self._put("INSERT INTO index_keys VALUES (?,?,?,?,?,?)", (digest, *row))
+        place = self._keys[digest], words_of(name for _, name in keyed.names)
+        if place not in self._series:
+            self._series[place] = len(self._series)
+            self._put("INSERT INTO index_series VALUES (?,?,?)", (*place, self._series[place]))
+        return self._series[place]
 
     def _settle(self) -> None:
+        """Put every exchange in its place, now that it is known which connections are one client."""
+        actors = self._findings.actors.of_connections()
+        rows = ((self._connections[name], actor) for name, actor in actors.items())
+        self._put_all("INSERT INTO index_connections VALUES (?,?)", rows)
+        for start in range(0, len(self._series), _SERIES):
+            self._connection.execute(
+                "INSERT INTO index_places SELECT series, began, at, actor, answered, mark FROM index_read"
+                " JOIN index_connections USING (connection) WHERE series BETWEEN ? AND ? ORDER BY series, began, at",
+                (start, start + _SERIES - 1),
+            )
+        for start in range(0, self._count, _EXCHANGES):
+            self._connection.execute(
+                "UPDATE index_exchanges SET actor = (SELECT c.actor FROM index_connections AS c"
+                " WHERE c.connection = index_exchanges.actor) WHERE at BETWEEN ? AND ?",
+                (start, start + _EXCHANGES - 1),
+            )
+
+    def _note_things(self) -> None:
         findings, actors = self._findings, self._findings.actors
-        number_of = {self._connections[name]: actor for name, actor in actors.of_connections().items()}
-        self._connection.execute("CREATE TEMP TABLE index_connections (connection INTEGER PRIMARY KEY, actor INTEGER)")
-        self._many("INSERT INTO index_connections VALUES (?,?)", number_of.items())
-        self._connection.execute(
-            "INSERT INTO index_places SELECT series, began, at, actor, answered, mark FROM index_read"
-            " JOIN index_connections USING (connection) ORDER BY series, began, at"
-        )
-        self._connection.execute(
-            "UPDATE index_exchanges SET actor = (SELECT c.actor FROM index_connections AS c"
-            " WHERE c.connection = index_exchanges.actor)"
-        )
-        self._connection.execute("DROP TABLE index_read")
-        self._connection.execute("DROP TABLE index_connections")
         self._note_touches()
         aliases = ((alias, as_bytes(value)) for value, alias in findings.aliases.alias_of.items())
-        self._many("INSERT INTO index_ids VALUES (?,?)", aliases)
-        self._many("INSERT INTO index_things VALUES (?,?)", actors.of_things().items())
+        self._put_all("INSERT INTO index_ids VALUES (?,?)", aliases)
+        self._put_all("INSERT INTO index_things VALUES (?,?)", actors.of_things().items())
         children = findings.ancestry.result.children.items()
-        pairs = ((thing, child) for thing, found in children for child in found)
-        self._many("INSERT INTO index_children VALUES (?,?)", pairs)
-        self._note_actors()
-        self._many("INSERT INTO index_words VALUES ('name', ?)", ((as_bytes(word),) for word in findings.chosen_names))
-        self._many(
-            "INSERT INTO index_words VALUES ('secret', ?)", ((as_bytes(word),) for word in findings.issued_secrets)
-        )
-
-    def _note_actors(self) -> None:
-        actors = self._findings.actors
-        writes = Counter(actors.of_write(write.at) for write in self._findings.writes)
-        told = actors.restless() | writes.keys()
-        restless = actors.restless()
-        rows = ((actor, writes[actor], actor in restless) for actor in told)
-        self._many("INSERT INTO index_actors VALUES (?,?,?)", rows)
+        pairs = ((thing, child) for thing, found in children for child in sorted(found))
+        self._put_all("INSERT INTO index_children VALUES (?,?)", pairs)
+        writes, restless = Counter(actors.of_write(write.at) for write in findings.writes), actors.restless()
+        told = ((actor, writes[actor], actor in restless) for actor in restless | writes.keys())
+        self._put_all("INSERT INTO index_actors VALUES (?,?,?)", told)
+        for kind, words in (("name", findings.chosen_names), ("secret", findings.issued_secrets)):
+            self._put_all("INSERT INTO index_words VALUES (?,?)", ((kind, as_bytes(word)) for word in words))
 
     def _note_touches(self) -> None:
         everyone: Counter[str] = Counter()
         own: Counter[tuple[str, int]] = Counter()
-        rows: list[tuple[Any, ...]] = []
         for tag, (ended, at), actor in self._findings.touches():
             everyone[tag] += 1
             own[tag, actor] += 1
-            rows.append((tag, everyone[tag], ended, at, own[tag, actor], actor))
-        rows.sort()
-        self._many("INSERT INTO index_touches VALUES (?,?,?,?,?)", (row[:5] for row in rows))
-        mine = ((tag, actor, number, ended, at) for tag, _, ended, at, number, actor in rows)
-        self._many("INSERT INTO index_own VALUES (?,?,?,?,?)", mine)
-
-    def _cut_answers(self, reader: Reader, progress: Progress) -> None:
-        self._settings: dict[str, dict[Field, list[Setting]]] = defaultdict(lambda: defaultdict(list))
-        for thing, field, setting in self._findings.settings():
-            self._settings[thing][field].append(setting)
-        self._many("INSERT INTO index_settings VALUES (?,?,?,?,?,?)", self._setting_rows())
-        self._many("INSERT INTO index_answers VALUES (?,?)", self._answers(reader, progress))
-
-    def _setting_rows(self) -> Iterator[tuple[Any, ...]]:
-        for thing, fields in self._settings.items():
-            rows = [(each.write, field, each) for field, settings in fields.items() for each in settings]
-            for number, (at, field, each) in enumerate(sorted(rows, key=lambda row: row[0])):
-                path = dumped(each.path)
-                yield thing, number, dumped(field), at, path, as_bytes(each.value)
-
-    def _answers(self, reader: Reader, progress: Progress) -> Iterator[tuple[int, bytes]]:
-        for at, exchange in enumerate(progress(self._read())):
-            if at == self._count:  # recorded meanwhile
-                return
-            aliased = self._findings.aliases.apply(exchange)
-            yield at, packed(cut(at, aliased, reader.keyed(aliased), self._settings_of))
+            self._put("INSERT INTO index_touches VALUES (?,?,?,?,?)", (tag, everyone[tag], ended, at, own[tag, actor]))
+            self._put("INSERT INTO index_own VALUES (?,?,?,?,?)", (tag, actor, own[tag, actor], ended, at))
+        self._flush()
 
     def _settings_of(self, thing: str) -> Settings:
         return self._settings.get(thing, {})
@@ -183,17 +183,14 @@ class IndexWriter:
     def _note_facts(self) -> None:
         facts = {
             "rules": RULES,
-            "last_seq": self._last_seq,
             "exchanges": self._count,
+            "mac": self._mac,
             "writes": len(self._findings.writes),
             "series": len(self._series),
             "begun_at": self._begun_at,
             "projects": dumped(self._findings.projects),
         }
-        self._many("INSERT INTO index_facts VALUES (?,?)", facts.items())
-
-    def _many(self, sql: str, rows: Iterable[Any]) -> None:
-        self._connection.executemany(sql, rows)
+        self._put_all("INSERT INTO index_facts VALUES (?,?)", facts.items())
 
 
 def _facts(placed: Placed) -> bytes:

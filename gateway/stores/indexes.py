@@ -1,51 +1,64 @@
-"""The index of a cassette file, made where it is missing or behind: in the file, or for one that cannot be written in a
-temporary file of its own that goes when it is closed."""
+"""The index of a cassette, made where it is missing or behind. That of a file is kept in the file, or where this cannot
+be written in a temporary one that goes when it is closed; that of the text form, which is read whole, in memory."""
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.index import Index
 from gateway.cassette.indexing import RULES
 from gateway.contract.catalogue import Catalogue
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import index_tables
+from gateway.stores.cassettes import Reading, is_folder_form
 from gateway.stores.index_writer import IndexWriter, Progress
 from gateway.stores.opening import open_for_reading, open_for_writing
 from gateway.stores.sqlite import CassetteReader
 from gateway.stores.sqlite_index import SqliteIndex
 
-# What is told of an index that has to be made: how many exchanges there are.
-Told = Callable[[int], None]
+log = logging.getLogger(__name__)
 
 
-def open_index(path: Path, catalogue: Catalogue, progress: Progress = iter, told: Told = lambda _: None) -> SqliteIndex:
-    """Return the index of a cassette file, made now where it is missing or behind.
+def index_of(path: Path, cassette: Reading, catalogue: Catalogue) -> Index:
+    """Return the index of an open cassette.
+
+    Errors: CassetteError for one that is damaged.
+    """
+    return MemoryIndex(cassette.read(), catalogue) if is_folder_form(path) else open_index(path, catalogue)
+
+
+def open_index(path: Path, catalogue: Catalogue) -> SqliteIndex:
+    """Return the index of a cassette file, made now, with a line in the log, where it is missing or behind.
 
     Errors: CassetteError for what is no cassette or damaged.
     """
     connection = open_for_reading(path)
-    if is_fresh(connection):
-        return SqliteIndex(connection)
-    count = int(connection.execute("SELECT count(*) FROM exchanges").fetchone()[0])
-    connection.close()
-    told(count)
     try:
-        reindex(path, catalogue, progress)
+        if is_fresh(connection):
+            return SqliteIndex(connection)
+        count, _ = index_tables.head(connection)
+    except sqlite3.DatabaseError as error:
+        raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
+    connection.close()
+    log.info("indexing the cassette", extra={"fields": {"path": str(path), "exchanges": count}})
+    try:
+        reindex(path, catalogue)
     except StoreError:
-        return _beside(path, catalogue, progress)
+        return _beside(path, catalogue)
     return SqliteIndex(open_for_reading(path))
 
 
 def is_fresh(connection: sqlite3.Connection) -> bool:
-    """True when an index is of these rules and goes as far as the exchanges do."""
+    """True when an index is of these rules and of the exchanges as they are: the last one's hash covers all of them."""
     facts = index_tables.facts(connection)
-    (last,) = connection.execute("SELECT max(seq) FROM exchanges").fetchone()
-    return facts.get("rules") == RULES and facts.get("last_seq") == (last or 0)
+    return facts.get("rules") == RULES and (facts.get("exchanges"), facts.get("mac")) == index_tables.head(connection)
 
 
 def reindex(path: Path, catalogue: Catalogue, progress: Progress = iter, anew: bool = False) -> bool:
@@ -66,23 +79,26 @@ def reindex(path: Path, catalogue: Catalogue, progress: Progress = iter, anew: b
     return True
 
 
-def _beside(path: Path, catalogue: Catalogue, progress: Progress) -> SqliteIndex:
+def _beside(path: Path, catalogue: Catalogue) -> SqliteIndex:
     connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    _fill(connection, path, catalogue, progress)
+    _fill(connection, path, catalogue)
     return SqliteIndex(connection)
 
 
-def _fill(connection: sqlite3.Connection, path: Path, catalogue: Catalogue, progress: Progress) -> None:
+def _fill(connection: sqlite3.Connection, path: Path, catalogue: Catalogue, progress: Progress = iter) -> None:
     reader = CassetteReader(path)
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        IndexWriter(connection, reader.read, catalogue).write(progress)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+        IndexWriter(connection, reader.read, _head(path), catalogue).write(progress)
     finally:
         reader.close()
+
+
+def _head(path: Path) -> tuple[int, bytes]:
+    connection = open_for_reading(path)
+    try:
+        return index_tables.head(connection)
+    finally:
+        connection.close()
 
 
 @contextmanager

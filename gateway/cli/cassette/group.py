@@ -17,6 +17,7 @@ SUBCOMMANDS = {
     "merge": "Write two cassettes into one.",
     "seal": "Vouch for a cassette that was edited.",
     "prune": "Take out what a green run did not use.",
+    "reindex": "Make the index of a cassette file anew.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 

@@ -1,0 +1,139 @@
+"""When the index of a cassette is made, and where it is kept."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.cassette.exchange import Exchange
+from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.player import Player
+from gateway.contract.catalogue import CATALOGUE
+from gateway.errors import CassetteError
+from gateway.stores import indexes
+from gateway.stores.cassettes import open_cassette
+from gateway.stores.copying import write_cassette
+from gateway.stores.indexes import index_of, open_index, reindex
+from gateway.stores.sqlite import write_all
+from gateway.stores.sqlite_index import SqliteIndex
+from tests.cassette.recordings import Client, Playing, recorded
+
+
+def life(client: Client) -> None:
+    volume = client.create()
+    client.until(f"/v2/{{p}}/volumes/{volume}", "available")
+
+
+RECORDING = recorded(life)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    write_all(tmp_path / "c.sqlite", RECORDING)
+    return tmp_path / "c.sqlite"
+
+
+def tables(path: Path) -> set[str]:
+    connection = sqlite3.connect(path)
+    found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    connection.close()
+    return {name for name in found if name.startswith("index_")}
+
+
+def plays(index: SqliteIndex) -> bool:
+    played = Playing(Player(index))
+    life(Client(played.answer))
+    index.close()
+    return played.misses == []
+
+
+def test_an_index_is_made_once_and_told_in_the_log(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    assert [plays(open_index(path, CATALOGUE)) for _ in range(2)] == [True, True]
+    assert [record.getMessage() for record in caplog.records] == ["indexing the cassette"]
+    assert "index_places" in tables(path)
+
+
+def test_an_index_that_is_behind_is_made_again(path: Path) -> None:
+    open_index(path, CATALOGUE).close()
+    write_all(path, RECORDING)
+    index = open_index(path, CATALOGUE)
+    assert index.exchanges == 2 * len(RECORDING)
+    index.close()
+
+
+def test_an_index_of_other_rules_is_made_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_index(path, CATALOGUE).close()
+    assert reindex(path, CATALOGUE) is False
+    monkeypatch.setattr(indexes, "RULES", 0)
+    assert reindex(path, CATALOGUE) is True
+
+
+def test_an_index_can_be_made_anew_and_its_progress_shown(path: Path) -> None:
+    open_index(path, CATALOGUE).close()
+    read: list[int] = []
+
+    def shown(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+        for exchange in exchanges:
+            read.append(exchange.seq)
+            yield exchange
+
+    assert reindex(path, CATALOGUE, shown, anew=True) is True
+    assert read == [*range(1, len(RECORDING) + 1)] * 2
+
+
+def test_a_half_made_index_does_not_count(path: Path) -> None:
+    def stopped(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
+        yield from list(exchanges)[:2]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(path, CATALOGUE, stopped)
+    assert plays(open_index(path, CATALOGUE))
+
+
+def test_a_file_that_cannot_be_written_gets_its_index_elsewhere(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.chmod(0o444)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+    assert plays(open_index(path, CATALOGUE))
+    assert (path.read_bytes(), tables(path)) == (before, set())
+
+
+def test_what_is_no_cassette_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CassetteError, match="no such cassette"):
+        open_index(tmp_path / "gone.sqlite", CATALOGUE)
+    with pytest.raises(CassetteError, match=r"gone.sqlite: cannot be read: No such file"):
+        reindex(tmp_path / "gone.sqlite", CATALOGUE)
+
+
+def test_a_damaged_cassette_is_said_so(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE head")
+    connection.close()
+    with pytest.raises(CassetteError, match="is damaged: no such table: head; expected a cassette"):
+        open_index(path, CATALOGUE)
+
+
+def test_an_empty_cassette_has_an_index_too(tmp_path: Path) -> None:
+    write_all(tmp_path / "c.sqlite", [])
+    index = open_index(tmp_path / "c.sqlite", CATALOGUE)
+    assert (index.exchanges, index.begun_at, index.projects, index.only_actor) == (0, 0.0, (), None)
+    index.close()
+
+
+def test_either_form_of_a_cassette_has_its_index(path: Path, tmp_path: Path) -> None:
+    write_cassette(tmp_path / "c.cassette", RECORDING)
+    found = []
+    for each in (path, tmp_path / "c.cassette"):
+        cassette = open_cassette(each)
+        index = index_of(each, cassette, CATALOGUE)
+        found.append((type(index), index.exchanges))
+        index.close()
+        cassette.close()
+    assert found == [(SqliteIndex, len(RECORDING)), (MemoryIndex, len(RECORDING))]
