@@ -11,6 +11,7 @@ from threading import Event
 
 import httpx
 
+from gateway.cassette.integrity import State
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.links import Links
@@ -19,6 +20,8 @@ from gateway.modes import RECORD
 from gateway.pipeline import Pipeline, Rules
 from gateway.seams import Forward
 from gateway.stores.cassettes import open_cassette
+from gateway.stores.integrity import examine
+from gateway.stores.ledger import PLAIN_LEDGER
 from gateway.stores.sqlite import CassetteStore
 from tests.clients import harness
 from tests.stores.sample_exchanges import run_python
@@ -38,8 +41,9 @@ from tests.stores.sample_exchanges import append_all, exchange
 
 first = int(sys.argv[2])
 cassette = open_cassette(Path(sys.argv[1]), create=True)
-assert not any(append_all(cassette, map(exchange, range(first, first + 500))))
+refused = [error for error in append_all(cassette, map(exchange, range(first, first + 500))) if error]
 cassette.close()
+sys.exit("".join(map(str, refused[:1])) or None)
 """
 
 
@@ -51,6 +55,8 @@ def test_17_eight_processes_write_one_cassette_and_nothing_is_lost_or_twice(tmp_
     kept = exchanges(cassette)
     assert [each.seq for each in kept] == list(range(1, PROCESSES * EACH + 1))
     assert sorted(int(each.request.target.rsplit(b"/", 1)[1]) for each in kept) == list(range(PROCESSES * EACH))
+    verdicts = examine(cassette, PLAIN_LEDGER).integrity
+    assert {verdicts.content.state, verdicts.order.state} == {State.GOOD}
 
 
 WORKERS, RUNS = 16, 20
