@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.stores.replacing import put_in_place
-
 FOLDER = "cassettes"
 _SUFFIXES = frozenset({".cassette", ".sqlite"})
 _FOREIGN = re.compile(r"[^A-Za-z0-9_.\[\]-]+")
@@ -39,6 +37,8 @@ def file_name(test: str) -> str:
 @contextmanager
 def renewed(cassette: Path, is_good: Callable[[], bool]) -> Iterator[Path]:
     """Give a place for a new cassette, and put it in the old one's when all was good at the end."""
+        from gateway.stores.replacing import put_in_place
+
     cassette.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".evs-rewrite-", dir=cassette.parent) as folder:
         fresh = Path(folder) / cassette.name
