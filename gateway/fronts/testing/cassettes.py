@@ -37,7 +37,7 @@ def file_name(test: str) -> str:
 @contextmanager
 def renewed(cassette: Path, is_good: Callable[[], bool]) -> Iterator[Path]:
     """Give a place for a new cassette, and put it in the old one's when all was good at the end."""
-        from gateway.stores.replacing import put_in_place
+    from gateway.stores.replacing import put_in_place
 
     cassette.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".evs-rewrite-", dir=cassette.parent) as folder:
