@@ -8,6 +8,7 @@ Knows no socket, no store, no clock; nothing leaves here for storage that has no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -56,7 +57,8 @@ _NOTHING = Response(0)
 class Rules:
     """What the operator decided: the mode (and exceptions by operation id), the level of validation with its table of
     severities and the region's own disk types, what becomes of undocumented operations, the gateway's own address
-    (None: the one the client used), what tells scopes apart, and what counts as a departure from the cassette."""
+    (None: the one the client used), what tells scopes apart, whether the cloud's answers go out with the links they
+    have, and what counts as a departure from the cassette."""
 
     mode: Mode = PASSTHROUGH
     modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
@@ -66,6 +68,7 @@ class Rules:
     undocumented: Undocumented = Undocumented.FORWARD
     public_url: str | None = None
     scopes_by: By | None = None
+    keeps_links: bool = False
     compare: Compare = compare
 
     @property
@@ -104,6 +107,14 @@ class Pipeline:
         self._prefix = rules.prefix
         self._types = VolumeTypes(added=rules.volume_types)
         self._scoping = Scoping(rules.scopes_by, _issued_by_nobody if player is None else player.issuer)
+
+    def along(self, url: str) -> Pipeline:
+        """Return the same pipeline for clients that reach the cloud through a proxy, at its own address: links in its
+        answers stay, and replayed ones lead to this address."""
+        same = copy(self)
+        same._rules = replace(self._rules, public_url=url, keeps_links=True)
+        same._prefix = same._rules.prefix
+        return same
 
     def on_request(self, request: Request, at: float, scope: str = "") -> Reply | Forward | Question | LookUp:
         """Decide about a request: an answer of our own or of the cassette, what to send upstream, or what to ask first,
@@ -393,14 +404,25 @@ class Pipeline:
     def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
         arrival = forward.arrival
         if not arrival.mode.keeps:
-            return self._reply(arrival, self._links.rewrite(response, arrival.base_url))
+            return self._reply(arrival, self._shown(arrival, response, None))
         neutral = self._links.rewrite(response, NEUTRAL_URL)
         why = b"miss" if forward.missed else b"bypass"
         return self._reply(
             arrival,
-            _led_to(neutral, arrival.base_url).with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
+            self._shown(arrival, response, neutral).with_header(
+                b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"
+            ),
             self._exchange(arrival, neutral, at),
         )
+
+    def _shown(self, arrival: Arrival, response: Response, neutral: Response | None) -> Response:
+        """Return the cloud's answer with links as the client shall see them; `neutral` is the same with neutral ones,
+        where somebody made it."""
+        if self._rules.keeps_links:
+            return response
+        if neutral is None:
+            return self._links.rewrite(response, arrival.base_url)
+        return _led_to(neutral, arrival.base_url)
 
     def _exchange(self, arrival: Arrival, response: Response, at: float) -> Exchange:
         redacted = self._redactor.redact(arrival.request, response, arrival.operation)

@@ -37,6 +37,7 @@ class FailureKind(StrEnum):
 
     REFUSED = "connection_refused"
     UNRESOLVED = "dns_error"
+    PROHIBITED = "destination_ip_prohibited"
     TLS = "tls_certificate_error"
     TIMEOUT = "connection_timeout"
     LATE = "http_response_timeout"
@@ -47,7 +48,12 @@ class FailureKind(StrEnum):
     @property
     def was_sent(self) -> bool:
         """False when the request certainly never reached the upstream."""
-        return self not in (FailureKind.REFUSED, FailureKind.UNRESOLVED, FailureKind.TLS, FailureKind.TIMEOUT)
+        return self not in _UNSENT
+
+
+_UNSENT = frozenset(
+    {FailureKind.REFUSED, FailureKind.UNRESOLVED, FailureKind.PROHIBITED, FailureKind.TLS, FailureKind.TIMEOUT}
+)
 
 
 @dataclass(frozen=True, slots=True)

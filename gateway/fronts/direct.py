@@ -19,6 +19,7 @@ from gateway.fronts.codings import decoded
 from gateway.fronts.connections import UNANSWERED, Connection, Outcome
 from gateway.fronts.origin import origin_of, trusting
 from gateway.fronts.pool import DEFAULT_BOUNDS, IDLE_S, Bounds
+from gateway.fronts.resolving import Resolve, as_named
 from gateway.fronts.wire import SAFE_METHODS, Host, Wire
 from gateway.http.messages import Request, Response
 from gateway.seams import FailureKind, UpstreamFailure
@@ -47,8 +48,10 @@ class DirectUpstream:
         ca_file: Path | None = None,
         host: Host = Host.UPSTREAM,
         bounds: Bounds = DEFAULT_BOUNDS,
+        resolve: Resolve = as_named,
     ) -> None:
         """Errors: SettingsError for an address or a CA file that cannot be used."""
+        self._resolve = resolve
         origin = origin_of(url)
         self._where = (str(origin.host), int(origin.port or 0))
         self._tls = trusting(ca_file) if origin.scheme == "https" else None
@@ -108,11 +111,14 @@ class DirectUpstream:
         return None
 
     async def _connected(self, loop: asyncio.AbstractEventLoop) -> Connection | UpstreamFailure:
-        host, port = self._where
         make = partial(Connection, loop, self._bounds.response_bytes)
+        name = None if self._tls is None else self._where[0]
         try:
             async with asyncio.timeout(self._bounds.connect_timeout_s):
-                return (await loop.create_connection(make, host, port, ssl=self._tls))[1]
+                where = await self._resolve(*self._where)
+                if isinstance(where, UpstreamFailure):
+                    return where
+                return (await loop.create_connection(make, *where, ssl=self._tls, server_hostname=name))[1]
         except OSError as error:
             return _failure_of(error, self._tls is not None)
 

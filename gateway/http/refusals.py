@@ -190,6 +190,16 @@ def store_failed(family: Family, detail: str) -> Response:
     return _answer(family, faults.UNAVAILABLE, "proxy_internal_error", f"not recorded: {detail}", details)
 
 
+def at_the_proxy(status: int, why: str) -> Response:
+    """Refuse what is not for this proxy: before any operation is known.
+
+    Errors: 403 for a host that is not listed, 407 without the credentials of a user, 421 for a request that names
+    several hosts.
+    """
+    answer = _answer(Family.CUSTOM, _own(status, why), "http_request_denied", why)
+    return answer if status != 407 else answer.with_header(b"proxy-authenticate", b'Basic realm="evs-gateway"')
+
+
 def spared(family: Family) -> Response:
     """Refuse a write where the cloud is only looked at. Errors: 403."""
     why = "Mode verify compares the service with the cassette and sends no writes; --sandbox lets them through."
