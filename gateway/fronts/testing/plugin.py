@@ -9,6 +9,7 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from gateway.fronts.testing.telling import how_to_record, told
 
 FIXTURE = "evs_gateway"
 MARKER = "evs_cassette"
+FAULTS_MARKER = "evs_faults"
 # The words that VCR.py and pytest-recording taught, and the gateway's own.
 MODES = {"none": "replay", "once": "once", "new_episodes": "new-episodes", "all": "record", "rewrite": "record"}
 LOCAL_HOSTS = [LOOPBACK, "::1", "localhost"]
@@ -51,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Errors: UsageError when the network shall be blocked and pytest-socket is not there."""
     config.addinivalue_line("markers", f"{MARKER}(name): the cassette of {FIXTURE}, if not named after the test")
+    config.addinivalue_line("markers", f"{FAULTS_MARKER}(*tables): faults on purpose, each as a table of [[faults]]")
     if config.getoption("evs_block_network") and not any(map(config.pluginmanager.hasplugin, _SOCKET_PLUGINS)):
         raise pytest.UsageError("--evs-block-network needs the plugin pytest-socket: pip install pytest-socket")
 
@@ -107,6 +110,7 @@ def _started(item: pytest.Item, cassette: Path) -> Iterator[EvsGateway]:
         upstream=options.evs_upstream,
         iam_upstream=options.evs_iam_upstream,
         data=_data(item.config),
+        faults=_faults(item),
     )
     with ExitStack() as stack:
         try:
@@ -155,3 +159,13 @@ def _marked(item: pytest.Item) -> str | None:
     if len(marker.args) != 1 or marker.kwargs or not isinstance(marker.args[0], str):
         pytest.fail(f'expected @pytest.mark.{MARKER}("name")', pytrace=False)
     return marker.args[0]
+
+
+def _faults(item: pytest.Item) -> tuple[dict[str, Any], ...] | None:
+    """Return the tables of the marker nearest to a test; without one, what the settings say."""
+    marker = item.get_closest_marker(FAULTS_MARKER)
+    if marker is None:
+        return None
+    if marker.kwargs or not all(isinstance(table, dict) for table in marker.args):
+        pytest.fail(f'expected @pytest.mark.{FAULTS_MARKER}({{"status": 503}}, ...)', pytrace=False)
+    return marker.args
