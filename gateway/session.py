@@ -12,7 +12,7 @@ from gateway.access.identity import Identity
 from gateway.authorities import authority_of, check_policies
 from gateway.cassette.comparing import compare, compare_with_values
 from gateway.cassette.exchange import UNDOCUMENTED
-from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.index import Index
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
@@ -27,6 +27,7 @@ from gateway.replays import data_folder, is_shared, journal_of, manner_of, share
 from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
+from gateway.stores.indexes import index_of
 from gateway.stores.keys import installation_key
 from gateway.stores.ledger import Ledger
 from gateway.stores.replacing import shadow_of
@@ -49,6 +50,7 @@ class Session:
     broker: Broker | None = None
     player: Player | None = None
     journal: SharedJournal | None = None
+    index: Index | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
@@ -62,6 +64,8 @@ class Session:
         """Close the cassette; what was answered is already in it."""
         if self.cassette is not None:
             self.cassette.close()
+        if self.index is not None:
+            self.index.close()
         if self.journal is not None:
             self.journal.close()
 
@@ -102,12 +106,13 @@ def open_session(settings: Settings) -> Session:
     redactor = Redactor(key)
     ledger = Ledger.of(settings.data, key)
     cassette = open_cassette(cassette_path(settings), keeps, ledger) if keeps or plays else None
-    index = MemoryIndex(cassette.read(), CATALOGUE) if cassette is not None and plays else None
+    index = index_of(cassette_path(settings), cassette, CATALOGUE) if cassette is not None and plays else None
     journal = journal_of(settings, cassette_path(settings).name, index) if index is not None else None
     player = Player(index, manner_of(settings), journal) if index is not None else None
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
-    return Session(pipeline, cassette, cassette if keeps else None, identity, authority, broker, player, journal)
+    keeper = cassette if keeps else None
+    return Session(pipeline, cassette, keeper, identity, authority, broker, player, journal, index)
 
 
 def _rules(settings: Settings) -> Rules:
