@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gateway.cassette.exchange import Exchange
+from gateway.stores.copying import write_cassette
+
 from .client import Client, client
-from .clock import Clock
-from .gateways import gateway, recorded, replayed
+from .clock import BEGINNING, Clock
+from .gateways import exchanges, gateway, recorded, replayed
 from .origin import origin, simulated
 
 JOB = ["INIT", "RUNNING", "RUNNING", "RUNNING", "SUCCESS"]
@@ -114,3 +119,57 @@ def test_4_lists_and_the_final_404_follow_the_writes_however_often_lists_are_ask
     cassette = tmp_path / "lists.sqlite"
     assert recorded(cassette, life) == (0, True, 0, 404)
     assert replayed(cassette, lambda one: life(one, times)) == (0, True, 0, 404)
+
+
+POLLS = 3600
+TEXT_BYTES = 20_000
+
+
+def patient(one: Client) -> list[str]:
+    """Create a disk and poll it each second for an hour, until it is there."""
+    disk = one.create()
+    seen = []
+    while not seen or seen[-1] != "available":
+        seen.append(one.volume(disk)["status"])
+        one.wait()
+    return seen
+
+
+def hour(folder: Path) -> Path:
+    """Return a text cassette of an hour of polls, each second one, made from a short recording."""
+    recorded(folder / "short.sqlite", patient)
+    create, poll, *_, there = exchanges(folder / "short.sqlite")
+    polls = [moved(poll, second) for second in range(POLLS)]
+    write_cassette(folder / "hour.cassette", [create, *polls, moved(there, POLLS)])
+    return folder / "hour.cassette"
+
+
+def moved(exchange: Exchange, second: int) -> Exchange:
+    at = BEGINNING + second
+    return replace(exchange, started_at=at, completed_at=at, seq=0)
+
+
+def test_5_an_hour_of_polls_is_a_handful_of_files_and_need_not_be_waited_for_again(tmp_path: Path) -> None:
+    """Beats: the Azure test-proxy (azure-sdk-tools#2703): a file of an hour, and an hour to play it."""
+    cassette = hour(tmp_path)
+    assert len(exchanges(cassette)) == POLLS + 2
+    text = [path for path in cassette.iterdir() if not path.name.startswith(".")]
+    assert len(text) <= 5
+    assert sum(path.stat().st_size for path in text) < TEXT_BYTES
+    again = {name: polls_of(cassette, **words) for name, words in PACES.items()}
+    assert again == {"a minute between polls": 61, "an hour in a second": 2, "by steps": 2}
+
+
+PACES: dict[str, dict[str, Any]] = {
+    "a minute between polls": {"pause_s": 60.0},
+    "an hour in a second": {"speed": 3600.0},
+    "by steps": {"progress": "step"},
+}
+
+
+def polls_of(cassette: Path, pause_s: float = 1.0, **replay: Any) -> int:
+    """Replay the hour at a pace, and return how often the disk was asked for."""
+    clock = Clock()
+    with gateway("replay", cassette, clock=clock, replay=replay) as player, client(player.endpoint, clock) as one:
+        one.pause_s = pause_s
+        return len(patient(one))
