@@ -10,7 +10,7 @@ Time comes in as an argument.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gateway.cassette.progress import Moment, Pace, Position, Progress, Segment
@@ -48,11 +48,11 @@ class Clock:
 
     def served(self, place: int, anchor_s: float, at: float) -> Clock:
         """Return the clock after an answer."""
-        return replace(self, latest=max(self.latest, place), anchor_s=max(self.anchor_s, anchor_s), anchored_at=at)
+        return Clock(max(self.latest, place), max(self.anchor_s, anchor_s), at)
 
     def joined(self, other: Clock) -> Clock:
         """Return this clock as one who saw the answers of the other too."""
-        return replace(self, latest=max(self.latest, other.latest))
+        return Clock(max(self.latest, other.latest), self.anchor_s, self.anchored_at)
 
 
 def held(runs: Sequence[Segment], position: Position, clock_s: float) -> float:

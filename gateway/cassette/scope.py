@@ -123,6 +123,8 @@ class Scope(Memory):
     def new_names(self, entry: Recorded, live: Keyed, chosen: Container[str]) -> tuple[tuple[str, str], ...]:
         """Return the names of a client with the recorded ones they stand for from this answer on: those a write gave,
         and those asked for that stand for a name which a write has yet to give."""
+        if not entry.chosen and not live.names:
+            return ()
         given = {path: recorded for path, recorded in (entry.chosen or {}).items() if not is_secret(path)}
         told = [(live.chosen.get(path, recorded), recorded) for path, recorded in given.items()]
         pairs = zip(live.names, entry.names, strict=True)
