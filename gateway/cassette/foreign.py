@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -33,6 +33,14 @@ _ALIAS = re.compile(ALIAS_MARK.encode())
 _HOLDER = Mint.of("export")
 
 Seconds = Annotated[float, Field(ge=0, le=1e11)]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file of another tool holds, not redacted yet; `skipped` says of every entry that is no exchange why."""
+
+    exchanges: list[Exchange]
+    skipped: tuple[str, ...] = ()
 
 
 class Marks(Form):

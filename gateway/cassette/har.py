@@ -18,13 +18,16 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.cassette.exchange import Exchange
-from gateway.cassette.foreign import ORIGIN, Marks, marked, octets, target_of, understood, unmarked, url_of
+from gateway.cassette.foreign import ORIGIN, Imported, Marks, marked, octets, target_of, understood, unmarked, url_of
 from gateway.cassette.text_forms import parsed
 from gateway.errors import CassetteError
 from gateway.http.messages import Header, Headers, Request, Response
 
 _HEAD = {"version": "1.2", "creator": {"name": "evs-gateway", "version": "1"}, "pages": []}
 _UNKNOWN_SIZE = -1
+_FIRST = 100
+_FIRST_FINAL = 200
+_NOT_MODIFIED = 304
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -60,6 +63,12 @@ class _Asked(_Foreign):
 class _Content(_Foreign):
     text: str | None = None
     encoding: str | None = None
+    size: float | None = None
+
+    @property
+    def was_dropped(self) -> bool:
+        """True when there was a body and it is not here: browsers forget those of pages that are left."""
+        return self.text is None and (self.size or 0) > 0
 
 
 class _Answered(_Foreign):
@@ -94,15 +103,30 @@ def written(exchanges: Iterable[Exchange], origin: str = ORIGIN) -> Iterator[byt
     yield b"\n]}}\n"
 
 
-def read(document: bytes) -> list[Exchange]:
-    """Return the exchanges of a HAR document, not redacted yet; entries without an answer are left out.
+def read(document: bytes) -> Imported:
+    """Return the exchanges of a HAR document, not redacted yet, and what was left out.
 
     Errors: CassetteError that names the member for what is no HAR.
     """
     archive = parsed(_Archive, "HAR", document.removeprefix(_BOM))
-    entries = enumerate(archive.log.entries)
-    found = [_exchange(entry, f"HAR: log.entries.{place}") for place, entry in entries if entry.response.status >= 100]
-    return [exchange.numbered(seq) for seq, exchange in enumerate(found, 1)]
+    judged = [(f"log.entries.{place}", entry, _flaw(entry)) for place, entry in enumerate(archive.log.entries)]
+    found = [_exchange(entry, f"HAR: {place}") for place, entry, flaw in judged if not flaw]
+    skipped = tuple(f"{place}: left out: {flaw}" for place, _, flaw in judged if flaw)
+    return Imported([exchange.numbered(seq) for seq, exchange in enumerate(found, 1)], skipped)
+
+
+def _flaw(entry: _Entry) -> str:
+    """Return why an entry is no exchange with an EVS, nothing for one that is."""
+    scheme, answered = entry.request.url.partition(":")[0].lower(), entry.response
+    if scheme not in ("http", "https"):
+        return f"is no HTTP request ({scheme[:20]}:)"
+    if entry.request.method.upper() == "CONNECT":
+        return "opens a tunnel"
+    if answered.status < (_FIRST if entry.marks else _FIRST_FINAL):
+        return "has no answer" if answered.status < _FIRST else f"has no final answer ({answered.status})"
+    if answered.content.was_dropped and answered.status != _NOT_MODIFIED and entry.request.method.upper() != "HEAD":
+        return "the body of its answer was not saved"
+    return ""
 
 
 def _entry(exchange: Exchange, origin: str) -> dict[str, Any]:

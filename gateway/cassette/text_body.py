@@ -22,7 +22,7 @@ _NO_BLOBS: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Body(BaseModel):
-    """Exactly one of the four forms. The blobs are told as the context of the validation."""
+    """Exactly one of four forms: nested JSON, lines of text, base64, or the name of a file in the folder blobs."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, json_schema_extra={"minProperties": 1, "maxProperties": 1}
@@ -37,7 +37,7 @@ class Body(BaseModel):
     def _is_one(self, info: ValidationInfo) -> Body:
         if len(self.model_fields_set) != 1:
             raise ValueError("expected one of json, text, base64, blob")
-        self.content(info.context or _NO_BLOBS)
+        self.content(info.context or _NO_BLOBS)  # whoever validates gives the blobs as context
         return self
 
     def content(self, blobs: Mapping[str, bytes] = _NO_BLOBS) -> bytes:

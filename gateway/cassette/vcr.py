@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.cassette.exchange import Exchange
-from gateway.cassette.foreign import ORIGIN, Marks, marked, octets, target_of, understood, unmarked, url_of
+from gateway.cassette.foreign import ORIGIN, Imported, Marks, marked, octets, target_of, understood, unmarked, url_of
 from gateway.cassette.har import phrase
 from gateway.errors import CassetteError
 from gateway.http.messages import Headers, Request, Response, first_header
@@ -78,8 +78,8 @@ def written(exchanges: Iterable[Exchange], origin: str = ORIGIN) -> Iterator[byt
     yield (b"interactions: []\n" if opening else b"") + b"version: 1\n"
 
 
-def read(document: bytes) -> list[Exchange]:
-    """Return the exchanges of a cassette of VCR.py, not redacted yet.
+def read(document: bytes) -> Imported:
+    """Return the exchanges of a cassette of VCR.py, not redacted yet. Nothing is left out.
 
     Errors: CassetteError with the line or the member for what is no such cassette.
     """
@@ -90,7 +90,7 @@ def read(document: bytes) -> list[Exchange]:
         raise CassetteError(f"VCR: {'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise CassetteError(f"VCR: {_problem(error)}; expected a cassette of VCR.py") from error
-    return [_exchange(each, seq) for seq, each in enumerate(interactions, 1)]
+    return Imported([_exchange(each, seq) for seq, each in enumerate(interactions, 1)])
 
 
 def _problem(error: Exception) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from haralyzer import HarParser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.cassette import har as form
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass, Exchange
-from gateway.cassette.har import read, written
+from gateway.cassette.foreign import ORIGIN
+from gateway.cassette.har import written
 from gateway.errors import CassetteError
 from gateway.http.messages import Request, Response
 from tests.cassette.har_schema import HAR
@@ -30,6 +35,10 @@ EXCHANGE = Exchange(
     ("warn unknown /n",),
     seq=1,
 )
+
+
+def read(document: bytes) -> list[Exchange]:
+    return form.read(document).exchanges
 
 
 def document(*exchanges: Exchange) -> dict[str, Any]:
@@ -138,8 +147,48 @@ def test_what_another_tool_wrote_is_understood() -> None:
     ]
 
 
-def test_an_entry_without_an_answer_is_left_out() -> None:
-    assert [exchange.seq for exchange in read(har(entry(0), entry(200), entry(404)))] == [1, 2]
+def test_an_entry_that_is_no_exchange_is_left_out_and_named() -> None:
+    dropped = {**entry(), "response": {"status": 200, "content": {"size": 5}}}
+    unchanged = {**dropped, "response": {"status": 304, "content": {"size": 5}}}
+    others = [entry(101), entry(method="CONNECT"), entry(url="wss://evs.example.com/x"), entry(url="data:text/plain,x")]
+    found = form.read(har(entry(0), entry(200), entry(404), *others, dropped, unchanged))
+    assert [(exchange.seq, exchange.response.status) for exchange in found.exchanges] == [(1, 200), (2, 404), (3, 304)]
+    assert found.skipped == (
+        "log.entries.0: left out: has no answer",
+        "log.entries.3: left out: has no final answer (101)",
+        "log.entries.4: left out: opens a tunnel",
+        "log.entries.5: left out: is no HTTP request (wss:)",
+        "log.entries.6: left out: is no HTTP request (data:)",
+        "log.entries.7: left out: the body of its answer was not saved",
+    )
+
+
+FIXTURES = Path(__file__).parent / "browser_har"
+
+
+@pytest.mark.parametrize("browser", ["chrome", "firefox"])
+def test_what_browsers_save_is_understood(browser: str) -> None:
+    found = form.read((FIXTURES / f"{browser}.har").read_bytes())
+    assert [(each.operation, each.response.status, each.credential.value) for each in found.exchanges] == [
+        ("cinder_list_volumes_detail", 200, "token"),
+        ("cinder_create_volume", 202, "token"),
+    ]
+    listed, created = found.exchanges
+    assert json.loads(listed.response.body)["volumes"][0]["name"] == "Größe"
+    assert json.loads(created.request.body)["volume"]["size"] == 10
+    assert listed.response.header(b"content-encoding") is None
+    assert listed.response.header(b"content-length") == str(len(listed.response.body)).encode()
+    assert len(found.skipped) == {"chrome": 3, "firefox": 1}[browser]
+
+
+def test_a_public_reader_opens_what_we_write() -> None:
+    page = HarParser(document(EXCHANGE, replace(EXCHANGE, response=Response(404)))).pages[0]
+    assert [entry.status for entry in page.entries] == [200, 404]
+    (found, _) = page.entries
+    assert (found.request.method, found.request.url) == ("GET", form.url_of(EXCHANGE.request.target, ORIGIN))
+    assert found.request.headers == [{"name": "accept", "value": "*/*"}]
+    assert (found.response.text, found.response.mimeType) == ('{"volumes":[]}', "application/json")
+    assert found.startTime.timestamp() == EXCHANGE.started_at
 
 
 def test_times_without_a_zone_are_utc_and_a_missing_duration_is_none() -> None:
@@ -215,6 +264,28 @@ def test_mitmproxy_opens_what_we_write_and_we_what_it_saves() -> None:
     assert [(each.operation, each.request.target, each.request.body, each.response.body) for each in read(saved)] == [
         (each.operation, each.request.target, each.request.body, each.response.body) for each in (EXCHANGE, second)
     ]
+
+
+@pytest.mark.filterwarnings("ignore:'crypt' is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:(tag|type)Map is deprecated:DeprecationWarning")
+def test_what_mitmproxy_saw_and_saved_is_imported() -> None:
+    pytest.importorskip("mitmproxy")
+    from mitmproxy import http
+    from mitmproxy.addons.savehar import SaveHar
+    from mitmproxy.test import tflow
+
+    body = json.dumps({"volume": {"name": "Größe"}}).encode()
+    heads = http.Headers(((b"Content-Type", b"application/json"), (b"Content-Encoding", b"gzip")))
+    token = http.Headers(((b"X-Auth-Token", b"t"), (b"Content-Type", b"application/json")))
+    url, asked = f"https://evs.example.com/v2/{P}/volumes", b'{"volume":{"size":10}}'
+    answered = tflow.tflow(req=http.Request.make("POST", url, asked, token), resp=http.Response.make(202, body, heads))
+    failed = tflow.tflow(req=http.Request.make("GET", url, b"", token), err=True)
+    found = form.read(json.dumps(SaveHar().make_har([answered, failed])).encode())
+    assert [(each.operation, each.request.body, each.response.body) for each in found.exchanges] == [
+        ("cinder_create_volume", asked, body)
+    ]
+    assert found.exchanges[0].response.header(b"content-encoding") is None
+    assert found.skipped == ("log.entries.1: left out: has no answer",)
 
 
 def test_a_body_that_is_no_text_is_base64() -> None:

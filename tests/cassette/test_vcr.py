@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import gzip
+import threading
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import vcr as vcrpy
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.persisters.filesystem import FilesystemPersister
 from vcr.request import Request as VcrRequest
 from vcr.serialize import deserialize, serialize
 from vcr.serializers import yamlserializer
 
+from gateway.cassette import vcr as form
 from gateway.cassette.exchange import UNDOCUMENTED, CredentialClass, Exchange
-from gateway.cassette.vcr import UNTIMED, read, written
+from gateway.cassette.vcr import UNTIMED, written
 from gateway.errors import CassetteError
 from gateway.http.messages import Headers, Request, Response
 from tests.cassette.test_har import EXCHANGE, P
 from tests.cassette.test_text import EXCHANGES
 
+JSON = ((b"content-type", b"application/json"),)
 URI = f"https://evs.example.com/v2/{P}/volumes/detail"
+
+
+def read(document: bytes) -> list[Exchange]:
+    return form.read(document).exchanges
 
 
 def grouped(headers: Headers) -> Headers:
@@ -81,6 +92,67 @@ def test_vcrpy_plays_what_we_write(tmp_path: Path) -> None:
     with vcrpy.use_cassette(str(path), record_mode="none"):
         found = httpx.get(f"{URI}?limit=1&name=a%20b")
     assert (found.status_code, found.json()) == (200, {"volumes": []})
+
+
+def test_requests_gets_what_we_wrote_without_any_server(tmp_path: Path) -> None:
+    path = tmp_path / "one.yaml"
+    posted = Exchange(
+        "cinder_create_volume",
+        Request(
+            "POST", f"/v2/{P}/volumes".encode(), ((b"content-type", b"application/json"),), b'{"volume":{"size":1}}'
+        ),
+        Response(202, ((b"content-type", b"application/json"),), '{"volume":{"name":"Größe"}}'.encode()),
+        1.0,
+        2.0,
+    )
+    path.write_bytes(b"".join(written([EXCHANGE, posted], "https://evs.example.com")))
+    matched = ("method", "scheme", "host", "port", "path", "query", "body")
+    with vcrpy.use_cassette(str(path), record_mode="none", match_on=matched) as tape:
+        listed = requests.get(f"{URI}?limit=1&name=a%20b", timeout=5)
+        created = requests.post(f"https://evs.example.com/v2/{P}/volumes", json={"volume": {"size": 1}}, timeout=5)
+        with pytest.raises(CannotOverwriteExistingCassetteException):
+            requests.delete(f"https://evs.example.com/v2/{P}/volumes/1", timeout=5)
+        assert tape.all_played
+    assert (listed.status_code, listed.json(), listed.reason) == (200, {"volumes": []}, "OK")
+    assert (created.status_code, created.json()) == (202, {"volume": {"name": "Größe"}})
+
+
+def test_what_vcrpy_recorded_with_requests_is_imported(tmp_path: Path, origin: str) -> None:
+    path = tmp_path / "theirs.yaml"
+    with vcrpy.use_cassette(str(path)):
+        requests.get(f"{origin}/v2/{P}/volumes/detail?limit=1", headers={"X-Auth-Token": "t"}, timeout=5)
+    (found,) = read(path.read_bytes())
+    assert (found.operation, found.request.target, found.request.header(b"x-auth-token")) == (
+        "cinder_list_volumes_detail",
+        f"/v2/{P}/volumes/detail?limit=1".encode(),
+        b"t",
+    )
+    assert found.response.body == b'{"volumes":[]}'
+
+
+@pytest.fixture
+def origin() -> Iterator[str]:
+    """Give the address of a service that answers every GET with a coded list of no disks."""
+    with HTTPServer(("127.0.0.1", 0), _NoDisks) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class _NoDisks(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = gzip.compress(b'{"volumes":[]}')
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 def test_what_vcrpy_wrote_is_understood() -> None:

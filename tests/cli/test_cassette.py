@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from click import Context
 from click.testing import CliRunner, Result
 
 from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.rule_set import RULE_SET
+from gateway.cassette.text import FORMAT
+from gateway.cassette.text_schema import schema
 from gateway.cli import cassette as verb
 from gateway.cli.cassette import common
 from gateway.cli.cassette.group import SUBCOMMANDS
@@ -21,6 +25,7 @@ from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import write_cassette
 from gateway.stores.sqlite import CassetteStore
 from gateway.stores.text_folder import read_folder
+from tests.cassette.test_text_migrations import OLD
 
 SECRET = "9266c59563c84664"
 
@@ -185,6 +190,39 @@ def test_nothing_is_overwritten_unless_told(source: Path, tmp_path: Path) -> Non
     with pytest.raises(CassetteError, match="is there already; give --force to replace it"):
         _run("export", source, target)
     assert _run("export", source, target, "--force").exit_code == 0
+
+
+def test_an_older_format_is_brought_over_in_its_own_place(tmp_path: Path) -> None:
+    folder = tmp_path / "old.cassette"
+    folder.mkdir()
+    for name, content in OLD.items():
+        (folder / name).write_bytes(content)
+    result = _run("export", folder, folder)
+    assert result.stderr == (
+        f"{folder}: was redacted by rules unknown; redacted again by {RULE_SET}\n{folder}: 2 exchanges\n"
+    )
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".gitattributes",
+        "0010-cinder-show-volume.json",
+        "cassette.json",
+        "cassette.sums",
+    ]
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert json.loads(before["cassette.json"])["format"] == FORMAT
+    assert _run("export", folder, folder).stderr == f"{folder}: 2 exchanges\n"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_export_redacts_again(tmp_path: Path) -> None:
+    source, text = tmp_path / "one.sqlite", tmp_path / "one.cassette"
+    secret = replace(_exchange(0), request=Request("POST", b"/v2/p/x", (), b'{"password": "Pa55word!pa55word"}'))
+    write_cassette(source, [secret])
+    assert _run("export", source, text).exit_code == 0
+    assert [path.name for path in text.iterdir() if b"Pa55word!" in path.read_bytes()] == []
+
+
+def test_the_schema_is_printed() -> None:
+    assert json.loads(_run("schema").stdout) == schema()
 
 
 def test_wrong_names_are_wrong_usage(source: Path, tmp_path: Path) -> None:

@@ -100,3 +100,11 @@ def test_mistakes_name_the_file(tmp_path: Path) -> None:
         _run("import", tmp_path / "none.yaml", tmp_path / "x.sqlite")
     with pytest.raises(StoreError, match=r"x\.har: cannot be written: No such file"):
         _run("export", SAMPLE, tmp_path / "none" / "x.har")
+
+
+def test_what_an_import_leaves_out_is_named(tmp_path: Path) -> None:
+    source = tmp_path / "in.har"
+    source.write_text(_har(source).read_text().replace('"status": 400', '"status": 0'))
+    assert _run("import", source, tmp_path / "out.sqlite").stderr == (
+        f"{source}: log.entries.1: left out: has no answer\n{tmp_path / 'out.sqlite'}: 1 exchange\n"
+    )

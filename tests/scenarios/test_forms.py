@@ -194,6 +194,8 @@ def test_25_har_goes_to_mitmproxy_and_back_and_replays(tmp_path: Path) -> None:
     flows = [request_to_flow(entry) for entry in json.loads(ours.read_bytes())["log"]["entries"]]
     theirs.write_text(json.dumps(SaveHar().make_har(flows)))
     run("import", theirs, back)
-    sent = [(each.operation, each.response.status, each.response.body) for each in read_har(ours.read_bytes())]
+    sent = [
+        (each.operation, each.response.status, each.response.body) for each in read_har(ours.read_bytes()).exchanges
+    ]
     assert [(each.operation, each.response.status, each.response.body) for each in exchanges(back)] == sent
     assert replayed(back, life) == 404

@@ -8,7 +8,7 @@ import click
 
 from gateway.cassette.foreign import ORIGIN, lifelike
 from gateway.cli.cassette.common import force_option, path_type
-from gateway.cli.cassette.copying import copy, redacting
+from gateway.cli.cassette.copying import copy, is_same, redacting
 from gateway.cli.cassette.forms import FOREIGN, form_of, write_form
 from gateway.errors import CassetteError
 from gateway.stores.copying import refuse_existing, write_cassette
@@ -23,17 +23,18 @@ from gateway.stores.text_folder import SUFFIX
 def command(cassette: Path, target: Path, origin: str, force: bool) -> None:
     """Write a cassette as text, HAR or a cassette of VCR.py, by the name of TARGET.
 
-    NAME.cassette is a folder of JSON files, to be reviewed and committed. NAME.har opens in the developer tools of
-    browsers and in mitmproxy; NAME.yaml is played by VCR.py, when --origin is the address that the client calls. Both
-    hold valid ids where the text form has aliases, and are redacted once more.
+    NAME.cassette is a folder of JSON files, to be reviewed and committed; given as CASSETTE too, it is brought to
+    today's format. NAME.har opens in the developer tools of browsers and in mitmproxy; NAME.yaml is played by VCR.py,
+    when --origin is the address that the client calls. Both hold valid ids where the text form has aliases. Whatever is
+    written is redacted once more.
     """
     if form_of(target):
         _refuse_existing_file(target, force)
         copy(cassette, target, redacting(None), lambda found: write_form(target, lifelike(found), origin.rstrip("/")))
     elif target.suffix == SUFFIX:
-        if not force:
+        if not force and not is_same(cassette, target):
             refuse_existing(target)
-        copy(cassette, target, lambda exchange: exchange, lambda found: write_cassette(target, found))
+        copy(cassette, target, redacting(None), lambda found: write_cassette(target, found))
     else:
         names = ", ".join((SUFFIX, *FOREIGN))
         raise click.BadParameter(f"expected a name that ends in one of {names}", param_hint="TARGET")

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import click
+
 from gateway.cassette import har, vcr
 from gateway.cassette.exchange import Exchange
+from gateway.cassette.foreign import Imported
 from gateway.errors import CassetteError, StoreError
 
 
@@ -16,7 +19,7 @@ from gateway.errors import CassetteError, StoreError
 class ForeignForm:
     """How a form is read and written; the second argument of `write` is the address that its URLs carry."""
 
-    read: Callable[[bytes], list[Exchange]]
+    read: Callable[[bytes], Imported]
     write: Callable[[Iterable[Exchange], str], Iterator[bytes]]
 
 
@@ -31,16 +34,19 @@ def form_of(path: Path) -> ForeignForm | None:
 
 
 def read_form(path: Path) -> list[Exchange]:
-    """Return the exchanges of a file in a foreign form, as they stand there.
+    """Return the exchanges of a file in a foreign form, as they stand there, and say what was left out.
 
     Errors: CassetteError that names the file, and the place in it.
     """
     try:
-        return FOREIGN[path.suffix.lower()].read(path.read_bytes())
+        found = FOREIGN[path.suffix.lower()].read(path.read_bytes())
     except OSError as error:
         raise CassetteError(f"{path}: cannot be read: {error.strerror}") from error
     except CassetteError as error:
         raise CassetteError(f"{path}: {error}") from error
+    for reason in found.skipped:
+        click.echo(f"{path}: {reason}", err=True)
+    return found.exchanges
 
 
 def write_form(path: Path, exchanges: Iterable[Exchange], origin: str) -> None:

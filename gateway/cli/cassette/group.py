@@ -18,6 +18,7 @@ SUBCOMMANDS = {
     "seal": "Vouch for a cassette that was edited.",
     "prune": "Take out what a green run did not use.",
     "reindex": "Make the index of a cassette file anew.",
+    "schema": "Print the JSON Schema of the text form.",
     "scan": "Look for secrets, before a commit or in CI.",
 }
 

@@ -223,6 +223,6 @@ def _posted(posted: Any) -> bytes:
     text = posted.get("text") if isinstance(posted, dict) else None
     if not isinstance(text, str):
         return b""
-    if posted.get("encoding") == "base64":
+    if (posted.get("_evsEncoding") or posted.get("encoding")) == "base64":
         return base64.b64decode(text, validate=True)
     return text.encode("utf-8", "surrogatepass")

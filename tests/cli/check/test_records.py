@@ -155,14 +155,15 @@ def har(*entries: Any) -> list[Record]:
     return list(from_har(io.StringIO(json.dumps({"comment": {}, "log": log})).read))
 
 
-def test_entries_of_a_har_document_are_requests() -> None:
+@pytest.mark.parametrize("encoding", ["encoding", "_evsEncoding"])
+def test_entries_of_a_har_document_are_requests(encoding: str) -> None:
     post = {
         "method": "POST",
         "url": "https://evs.example.com/v2/p/volumes?a=1",
         "headers": [{"name": ":authority", "value": "x"}, {"name": "Content-Type", "value": "application/json"}],
         "postData": {"mimeType": "application/json", "text": "{}"},
     }
-    coded = {"method": "PUT", "url": "http://x/", "postData": {"text": "e30=", "encoding": "base64"}}
+    coded = {"method": "PUT", "url": "http://x/", "postData": {"text": "e30=", encoding: "base64"}}
     assert har({"request": post}, {"request": coded}) == [
         Asked(1, Request("POST", b"/v2/p/volumes?a=1", JSON, b"{}")),
         Asked(2, Request("PUT", b"/", (), b"{}")),
