@@ -407,11 +407,10 @@ class Pipeline:
             return self._reply(arrival, self._shown(arrival, response, None))
         neutral = self._links.rewrite(response, NEUTRAL_URL)
         why = b"miss" if forward.missed else b"bypass"
+        shown = self._shown(arrival, response, neutral)
         return self._reply(
             arrival,
-            self._shown(arrival, response, neutral).with_header(
-                b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"
-            ),
+            shown.with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
             self._exchange(arrival, neutral, at),
         )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
 
 from gateway.errors import SettingsError
 from gateway.faults.declared import FaultSettings, declared_in
@@ -42,7 +42,15 @@ def _web_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _place(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("expected HOST:PORT or [HOST]:PORT")
+    return text
+
+
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+Place = Annotated[str, AfterValidator(_place)]
 
 
 class Section(BaseModel):
@@ -61,7 +69,7 @@ class ListenSettings(Section):
 class UpstreamSettings(Section):
     """The cloud behind the gateway. `origins`: further addresses that its answers name in links.
     `host`: whose Host header it gets, its own or the client's. `client`: what carries the messages; behind a proxy
-    it is always aiohttp."""
+    it is always aiohttp. `resolve`: addresses HOST:PORT to connect to instead of a HOST:PORT (client `direct`)."""
 
     url: WebUrl | None = None
     iam_url: WebUrl | None = None
@@ -72,6 +80,18 @@ class UpstreamSettings(Section):
     total_timeout_s: float = Field(default=60.0, gt=0)
     answer_limit_mb: int = Field(default=64, ge=1)
     client: Literal["direct", "aiohttp"] = "direct"
+    resolve: dict[Place, Place] = {}
+
+
+class ForwardSettings(Section):
+    """The other door: a proxy that looks into what it forwards. It listens where `listen` says, if anywhere.
+    `hosts`: what clients may ask besides the upstreams, as HOST, HOST:PORT or URL. `networks`: those that their names
+    may lead into, besides public addresses. `users_file`: who may use it; on loopback anybody may, unless given."""
+
+    listen: str | None = None
+    hosts: tuple[str, ...] = ()
+    networks: tuple[IPvAnyNetwork, ...] = ()
+    users_file: Path | None = None
 
 
 class CassetteSettings(Section):
@@ -166,6 +186,7 @@ class Settings(Section):
     data: Path = Path("evs-gateway-data")
     listen: ListenSettings = ListenSettings()
     upstream: UpstreamSettings = UpstreamSettings()
+    forward: ForwardSettings = ForwardSettings()
     cassette: CassetteSettings = CassetteSettings()
     scopes: ScopeSettings = ScopeSettings()
     replay: ReplaySettings = ReplaySettings()
@@ -270,8 +291,8 @@ def _names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 NAMES = tuple(_names(Settings))
-FREE_TABLES = frozenset({"cassette.modes", "replay.progress_by_operation", "checks.severities"})
-LISTS = frozenset({"upstream.origins", "checks.volume_types", "identity.accept"})
+FREE_TABLES = frozenset({"upstream.resolve", "cassette.modes", "replay.progress_by_operation", "checks.severities"})
+LISTS = frozenset({"upstream.origins", "forward.hosts", "forward.networks", "checks.volume_types", "identity.accept"})
 
 
 def _check_known(place: str, name: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import Any
 
-from gateway.fronts.core import Core
+from gateway.fronts.core import Core, heard
 from gateway.fronts.mishaps import Suffer, suffered
 from gateway.fronts.protocol import TARGET
 from gateway.http.admission import MAX_BODY_BYTES
@@ -21,7 +21,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
-_BODILESS_STATUS = frozenset({204, 304})
 
 
 class Gateway:
@@ -102,19 +101,9 @@ def _target(scope: Scope) -> bytes:
 
 
 async def _send(method: str, response: Response, send: Send) -> None:
-    if response.status in _BODILESS_STATUS:
-        body, headers = b"", _without_length(response.headers)
-    elif method == "HEAD":
-        body, headers = b"", response.headers
-    else:
-        body = response.body
-        headers = (*_without_length(response.headers), (b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _without_length(headers: Headers) -> Headers:
-    return tuple([header for header in headers if header[0] != b"content-length"])
+    said = heard(method, response)
+    await send({"type": "http.response.start", "status": said.status, "headers": said.headers})
+    await send({"type": "http.response.body", "body": said.body})
 
 
 async def _live(receive: Receive, send: Send) -> None:

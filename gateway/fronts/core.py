@@ -1,4 +1,4 @@
-"""What every door shares: a request of ours in, the whole answer out, and in between the I/O that the pipeline asks for.
+"""What every door shares: a request in, the whole answer out, and in between the I/O that the pipeline asks for.
 
 Decides nothing itself. Doors only carry: they read requests from their clients, give them to the core, and say its
 answers. A client that leaves does not stop what was begun: its exchange is kept all the same.
@@ -17,13 +17,29 @@ from gateway.errors import StoreFullError
 from gateway.fronts.identity import Tokens
 from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
-from gateway.http.messages import Request, Response
-from gateway.pipeline import READ_METHODS, Pipeline
-from gateway.seams import FailureKind, Forward, Keeper, LookUp, Question, Reply, Service, Upstream, UpstreamFailure
+from gateway.http.messages import Headers, Request, Response
+from gateway.pipeline import READ_METHODS, Pipeline, is_write
+from gateway.seams import (
+    Auditor,
+    Ending,
+    FailureKind,
+    Forward,
+    Keeper,
+    LookUp,
+    Question,
+    Reply,
+    Service,
+    Upstream,
+    UpstreamFailure,
+)
 
 REQUEST_ID = b"x-request-id"
 
 _WELL_FORMED_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+
+
+# What a client hears no body of.
+_BODILESS_STATUS = frozenset({204, 304})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,7 @@ class Core:
         watcher: Watcher | None = None,
         tokens: Tokens | None = None,
         targets: Targets | None = None,
+        trail: Auditor | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._upstreams = upstreams
@@ -62,27 +79,50 @@ class Core:
         self._watcher = watcher
         self._tokens = tokens
         self._targets = targets
+        self._trail = trail
 
     async def answer(self, request: Request, scope: str = "") -> Answered:
         """Return the answer to a request, when everything about it is kept. `scope` is the one that a door has for it,
         empty where it has none."""
         if self._tokens is not None:
             self._tokens.forgetting.catch_up()
-        decided = self._pipeline.on_request(request, self._clock(), scope)
+        began_at = self._clock()
+        decided = self._pipeline.on_request(request, began_at, scope)
         if isinstance(decided, Question):
             decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
         if isinstance(decided, LookUp):
             decided = self._pipeline.on_target(decided, await self._state(decided))
+        request_id = self._id_for(request)
         if isinstance(decided, Forward):
-            reply, outcome = await self._forwarded(decided)
-            return Answered(self._named(request, reply.response), reply, outcome)
-        return Answered(self._named(request, decided.response), decided)
+            reply, outcome = await self._forwarded(decided, request_id)
+        else:
+            reply, outcome = decided, None
+        answered = Answered(_named(reply.response, request_id), reply, outcome)
+        if self._trail is None:
+            return answered
+        forward = decided if isinstance(decided, Forward) else None
+        return await self._recorded(request, answered, forward, began_at, request_id)
 
     def went_out(self, answered: Answered) -> None:
         """Take note of an answer that its client has: whatever looks at it now keeps nobody waiting."""
         if self._watcher is not None:
             outcome = answered.outcome if isinstance(answered.outcome, Response) else None
             self._watcher.answered(answered.request_id, answered.reply, outcome)
+
+    async def _recorded(
+        self, request: Request, answered: Answered, forward: Forward | None, began_at: float, request_id: str
+    ) -> Answered:
+        """Return the answer when it is in the audit trail, or the refusal of one that cannot be."""
+        assert self._trail is not None, "only where there is a trail"
+        reply = answered.reply
+        ended_at = self._clock()
+        ending = Ending(request, reply, answered.response, forward, answered.outcome, began_at, ended_at - began_at)
+        try:
+            await self._trail.complete(answered.request_id, ending)
+        except StoreFullError as error:
+            unrecorded = self._pipeline.on_audit_failure(reply, forward, request, str(error))
+            return Answered(_named(unrecorded.response, request_id), unrecorded, answered.outcome)
+        return answered
 
     async def _verdict(self, asked: Question) -> Verdict:
         if self._tokens is None:
@@ -92,9 +132,11 @@ class Core:
     async def _state(self, look_up: LookUp) -> Target:
         return ABSENT if self._targets is None else await self._targets.state_of(look_up)
 
-    async def _forwarded(self, forward: Forward) -> tuple[Reply, Response | UpstreamFailure | None]:
-        """Send upstream and keep the exchange: first the note of a write, then the request, then the record."""
+    async def _forwarded(self, forward: Forward, request_id: str) -> tuple[Reply, Response | UpstreamFailure | None]:
+        """Send upstream and keep the exchange: first the notes of a write, then the request, then the record."""
         try:
+            if self._trail is not None and is_write(forward.arrival):
+                await self._trail.received(request_id, forward)
             intent = await self._noted(forward)
         except StoreFullError as error:
             return self._pipeline.on_note_failure(forward, str(error)), None
@@ -130,11 +172,16 @@ class Core:
             return UpstreamFailure(FailureKind.UNRESOLVED, f"no upstream is configured for {forward.service.value}")
         return await upstream.send(forward.request)
 
-    def _named(self, request: Request, response: Response) -> Response:
-        """Return the response with a request id: its own, the client's if well formed, or a fresh one."""
-        if response.header(REQUEST_ID) is not None:
-            return response
+    def _id_for(self, request: Request) -> str:
+        """Return the request's id: the client's if well formed, or a fresh one."""
         given = request.header(REQUEST_ID)
         if given is None or not _WELL_FORMED_ID.fullmatch(given):
-            given = self._ids().encode()
-        return Response(response.status, (*response.headers, (REQUEST_ID, given)), response.body)
+            return self._ids()
+        return given.decode()
+
+
+def _named(response: Response, request_id: str) -> Response:
+    """Return the response with a request id: its own, or the one given."""
+    if response.header(REQUEST_ID) is not None:
+        return response
+    return Response(response.status, (*response.headers, (REQUEST_ID, request_id.encode())), response.body)

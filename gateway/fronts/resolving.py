@@ -24,7 +24,7 @@ LookUp = Callable[[str, int], Awaitable[tuple[str, ...]]]
 
 PROHIBITED = UpstreamFailure(
     FailureKind.PROHIBITED,
-    "the host's name leads to an address inside a network, and forward.networks does not list it",
+    "the host's name leads to an address that is not public, and forward.networks has it not",
 )
 # Those in which an address of the other kind is hidden (RFC 6052, section 2.1).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")

@@ -18,6 +18,7 @@ from gateway.access.brokering import UpstreamToken
 from gateway.access.dev_tokens import DevToken, digest_of, new_salt, new_token
 from gateway.access.identity import as_dev, as_key_holder
 from gateway.access.principals import Principal
+from gateway.access.proxy_users import ProxyUser, is_name, new_password
 from gateway.access.signing import AccessKey
 from gateway.errors import SettingsError
 from gateway.http.strict_json import NotJson, parse
@@ -67,6 +68,11 @@ class _Key(_Person, _Secret):
 
 
 class _DevToken(_Person):
+    salt: _Hex
+    hash: _Hex
+
+
+class _ProxyUser(_Strict):
     salt: _Hex
     hash: _Hex
 
@@ -122,8 +128,39 @@ def add_dev_token(path: Path, name: str, person: Mapping[str, object]) -> str:
     """
     if path.exists() and name in {each.principal.dev_principal for each in dev_tokens(path)}:
         raise SettingsError(f"{path}: {name!r} has a token already; take it out of the file to give another")
-    token, salt = new_token(), new_salt()
-    rows = {"salt": salt.hex(), "hash": digest_of(salt, token.encode()).hex(), **person}
+    token = new_token()
+    _append(path, name, {**_hashed(token), **person})
+    return token
+
+
+def proxy_users(path: Path) -> tuple[ProxyUser, ...]:
+    """Return the users of a forward proxy: one table each, with `salt` and `hash`. Errors: SettingsError."""
+    return tuple(
+        ProxyUser(name, bytes.fromhex(entry.salt), bytes.fromhex(entry.hash))
+        for name, entry in _entries(path, _ProxyUser).items()
+    )
+
+
+def add_proxy_user(path: Path, name: str) -> str:
+    """Add a user to a TOML file, which is made when it is not there, and return the password, which is not kept.
+
+    Errors: SettingsError for a name that is taken or none, and for a file that cannot be used.
+    """
+    if not is_name(name):
+        raise SettingsError(f"{name!r}: expected a name of letters, digits, dots, underscores and hyphens")
+    if path.exists() and name in {each.name for each in proxy_users(path)}:
+        raise SettingsError(f"{path}: {name!r} has a password already; take it out of the file to give another")
+    password = new_password()
+    _append(path, name, _hashed(password))
+    return password
+
+
+def _hashed(secret: str) -> dict[str, object]:
+    salt = new_salt()
+    return {"salt": salt.hex(), "hash": digest_of(salt, secret.encode()).hex()}
+
+
+def _append(path: Path, name: str, rows: Mapping[str, object]) -> None:
     # A JSON string or list of strings is a TOML one.
     text = "\n".join((f"[{json.dumps(name)}]", *(f"{key} = {json.dumps(value)}" for key, value in rows.items())))
     try:
@@ -131,7 +168,6 @@ def add_dev_token(path: Path, name: str, person: Mapping[str, object]) -> str:
             file.write(f"{text}\n\n")
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written ({error.strerror})") from error
-    return token
 
 
 def _secret_of(path: Path, ak: str, entry: _Secret, environment: Mapping[str, str]) -> bytes:
