@@ -51,6 +51,7 @@ class Session:
     player: Player | None = None
     journal: SharedJournal | None = None
     index: Index | None = None
+    overlay: Overlay | None = None
 
     def writable(self) -> str | None:
         """Return None when records can be kept now, or one sentence about why not."""
@@ -112,7 +113,7 @@ def open_session(settings: Settings) -> Session:
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
     keeper = cassette if keeps else None
-    return Session(pipeline, cassette, keeper, identity, authority, broker, player, journal, index)
+    return Session(pipeline, cassette, keeper, identity, authority, broker, player, journal, index, overlay)
 
 
 def _rules(settings: Settings) -> Rules:

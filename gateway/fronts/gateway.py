@@ -124,7 +124,14 @@ def builder(
         door = partial(Gateway, core)
         doors = Doors()
         is_shared = settings.listen.workers > 1
-        scopes = Scopes(session.player, doors, lambda name: door(scope=name), listeners.scopes, is_shared=is_shared)
+        scopes = Scopes(
+            session.player,
+            doors,
+            lambda name: door(scope=name),
+            listeners.scopes,
+            is_shared=is_shared,
+            forgotten=ignored if session.overlay is None else session.overlay.forget,
+        )
         reloading = _reloading(session, settings)
         renewal = _renewal(session, settings)
 

@@ -43,9 +43,13 @@ class _Open:
     url: str
 
 
+def ignored(_: str) -> None:
+    """Do nothing."""
+
+
 class Scopes:
     """`app` makes the application of a scope; `lasting` are the listeners from the start, which stay open. `is_shared`
-    says that other processes answer beside this one."""
+    says that other processes answer beside this one. `forgotten` is told of each scope that begins anew."""
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class Scopes:
         lasting: Mapping[str, socket.socket],
         *,
         is_shared: bool,
+        forgotten: Callable[[str], object] = ignored,
     ) -> None:
         self._player = player
         self._doors = doors
@@ -62,6 +67,7 @@ class Scopes:
         self._lasting = {name: url_of(listener) for name, listener in lasting.items()}
         self._open: dict[str, _Open] = {}
         self._is_shared = is_shared
+        self._forgotten = forgotten
         self._ended: deque[ScopeReport] = deque(maxlen=REMEMBERED_REPORTS)
 
     @property
@@ -145,6 +151,7 @@ class Scopes:
 
     def _ended_now(self, name: str) -> ScopeReport | None:
         """End a scope. One that nothing was asked in leaves no report."""
+        self._forgotten(named(name))
         report = self._reported(name)
         if self._player is None or report is None or named(name) not in self._player.scopes():
             return report

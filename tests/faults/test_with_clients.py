@@ -153,3 +153,10 @@ def test_a_faulted_request_is_never_recorded(tmp_path: Path) -> None:
             ask(gateway)
         assert [ask(gateway).status_code for _ in range(2)] == [200, 200]
     assert len(list((tmp_path / "made.cassette").glob("0*.json"))) == 1
+
+
+def test_a_scope_that_is_reset_has_its_faults_again() -> None:
+    with evs_gateway(SAMPLE, faults=[{"status": 500, "count": 1}]) as gateway:
+        assert [ask(gateway).status_code for _ in range(2)] == [500, 200]
+        gateway.reset()
+        assert [ask(gateway).status_code for _ in range(2)] == [500, 200]
