@@ -142,3 +142,15 @@ def test_requests_are_signed_with_a_key(cloud: EvsGateway, monkeypatch: pytest.M
     monkeypatch.setenv("HUAWEICLOUD_SDK_SK", "sk")
     monkeypatch.setenv("EVS_PROJECT_ID", P)
     assert report(SAMPLE, "--upstream", cloud.endpoint)["counts"]["error"] == 0
+
+
+def test_the_credential_of_the_settings_comes_first(cloud: EvsGateway, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("own")
+    token.chmod(0o600)
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[identity]\nupstream_token_file = "{token}"\n')
+    arguments = ("--upstream", cloud.endpoint, "--project", P, "--config", str(settings))
+    assert report(SAMPLE, *arguments)["counts"]["error"] == 0
+    token.unlink()
+    assert isinstance(verify(SAMPLE, *arguments).exception, SettingsError)
