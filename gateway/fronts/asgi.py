@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import Any
 
-from gateway.fronts.core import Core, heard
+from gateway.fronts.core import Core
+from gateway.fronts.hearing import heard
 from gateway.fronts.mishaps import Suffer, suffered
 from gateway.fronts.protocol import TARGET
 from gateway.http.admission import MAX_BODY_BYTES
