@@ -8,12 +8,13 @@ repeat which words, so answers are cut into templates in a second reading, or wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from gateway.cassette.actors import Actors
 from gateway.cassette.aliases import Aliases
 from gateway.cassette.answers import Template, template
+from gateway.cassette.bearers import Standings
 from gateway.cassette.echoes import Field, Setting, Settings, Words, echoes
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.gates import Write, touched, write_of
@@ -27,7 +28,7 @@ from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Effect
 
 # Counts the rules that decide what an index says. An index of another number is made anew.
-RULES = 1
+RULES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Findings:
     """What was found out about a recording so far, settled when all of it is read."""
 
     aliases: Aliases = field(default_factory=Aliases)
+    standings: Standings = field(default_factory=Standings)
     ancestry: Ancestry = field(default_factory=Ancestry)
     actors: Actors = field(default_factory=Actors)
     writes: list[Write] = field(default_factory=list)
@@ -59,6 +61,12 @@ class Findings:
     def projects(self) -> tuple[str, ...]:
         """The projects in the order in which requests named them, then those only answers show."""
         return tuple(self.asked_projects | self.shown_projects)
+
+    def reserve(self, exchange: Exchange) -> None:
+        """Note the aliases that already stand in a recording, and whose credentials were granted anything: before any
+        alias is given and any key made."""
+        self.aliases.reserve(exchange)
+        self.standings.note(exchange)
 
     def settle(self) -> None:
         self.ancestry.adopt()
@@ -85,7 +93,7 @@ class Reader:
         self._begun_at = begun_at
 
     def read(self, at: int, exchange: Exchange) -> Placed:
-        """Read the next exchange, whose aliases are reserved."""
+        """Read the next exchange of a recording that was noted whole."""
         findings = self._findings
         findings.aliases.learn(exchange)
         aliased = findings.aliases.apply(exchange)
@@ -104,7 +112,9 @@ class Reader:
         """Return the key of an exchange whose ids are aliases."""
         request = aliased.request
         identified = self._catalogue.identify(request.method, request.path, request.query, parsed(request.body))
-        return keyed(request, identified, aliased.credential, str, self._findings.issued_secrets)
+        key = keyed(request, identified, aliased.credential, str, self._findings.issued_secrets)
+        refused = key.refused() if self._findings.standings.is_refused(aliased) else None
+        return refused or key
 
     def _note_aliases(self, aliased: Exchange) -> None:
         findings = self._findings
@@ -139,12 +149,6 @@ def cut(at: int, aliased: Exchange, key: Keyed, settings_of: Callable[[str], Set
     found = echoes(at, key.target, parsed(response.body), settings_of)
     issues = key.operation is not None and key.operation.effect is Effect.ISSUE and response.status < 400
     return template(response, found, key.names, issues, aliased.completed_at)
-
-
-def reserved(exchanges: Iterable[Exchange], aliases: Aliases) -> None:
-    """Note the aliases that already stand in a recording, before any is given."""
-    for exchange in exchanges:
-        aliases.reserve(exchange)
 
 
 def _aliases_of(text: bytes, kind: str) -> Iterator[str]:

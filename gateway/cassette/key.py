@@ -1,8 +1,8 @@
 """What of a request decides which recorded answer fits it: the replay key.
 
 Method, operation, the ids of the path as aliases, the sorted query, the body without what a client picks freely, and
-whether there were credentials. No host, token, signature or date. Null is not a value: a member that is null and one
-that is missing are the same, so that clients with different habits share a recording (replay trial, rule 3.1).
+whether there were credentials. No host, token, signature or date. What says nothing is not in the key: null, and what a
+missing member means by the reference. So clients with different habits share a recording (replay trial, rule 3.1).
 
 Names in paths and filters are keys too, but a client may use others than the recorded ones: they stand beside the key
 and are resolved by what the served writes have bound (replay trial, rule 3.2).
@@ -16,7 +16,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -41,6 +41,10 @@ NAMED_RESOURCES = frozenset({Resource.VOLUME, Resource.SNAPSHOT, Resource.TRANSF
 _SHAPE_ONLY = frozenset({Effect.ISSUE})
 _PRODUCT_END = re.compile(rb"[/ ]")
 _MARKS = {CredentialClass.NONE: "none"}
+_SOME = ("credential", "some")
+_REFUSED = ("credential", "refused")
+# The documented default of every flag. Source: 7.1.1, multiattach; 7.1.2, cascade; 7.3.1, force.
+_DEFAULT_FLAG = "false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,18 @@ class Keyed:
         return bool(self.ids) or (self.target is not None and IS_UUID.fullmatch(self.target) is not None)
 
     @property
+    def is_refused(self) -> bool:
+        """True for a request that had credentials nothing was granted on."""
+        return self.parts[-1] == _REFUSED
+
+    def refused(self) -> Keyed | None:
+        """Return the key of the same request with credentials that were refused, None where it needs none."""
+        if self.parts[-1] != _SOME:
+            return None
+        parts = (*self.parts[:-1], _REFUSED)
+        return replace(self, parts=parts, text=_text(self.operation, parts))
+
+    @property
     def label(self) -> str:
         """A short name of the key for people and headers."""
         return f"{self.operation_id}:{hashlib.sha256(self.text.encode('utf-8', 'replace')).hexdigest()[:12]}"
@@ -99,9 +115,13 @@ def keyed(
     parts += sorted(body.read(request.body, identified.body))
     if operation is None or operation.authenticated:
         parts.append(("credential", _MARKS.get(credential, "some")))
-    text = f"{operation.id if operation else UNDOCUMENTED} {parts!r}"
     ids = tuple(dict.fromkeys(_aliases([*(value for _, value in path_parts), *body.ids])))
+    text = _text(operation, tuple(parts))
     return Keyed(operation, request.method, tuple(parts), tuple(names), body.chosen, target, ids, project, text)
+
+
+def _text(operation: Operation | None, parts: tuple[Part, ...]) -> str:
+    return f"{operation.id if operation else UNDOCUMENTED} {parts!r}"
 
 
 def program(request: Request) -> bytes:
@@ -139,6 +159,8 @@ def _query(identified: Match | Unmatched, resolve: Resolve, names: list[Part]) -
     operation = identified.operation if isinstance(identified, Match) else None
     has_names = operation is None or operation.resource in NAMED_RESOURCES
     for name, value in sorted(identified.query):
+        if operation is not None and operation.effect is Effect.DELETE and value.lower() == _DEFAULT_FLAG:
+            continue
         if secret_label(name) is not None:
             yield f"query.{name}", FREE
         elif name in NAME_FILTERS and has_names:
@@ -178,8 +200,15 @@ class _Body:
         elif isinstance(value, list) and value:
             for index, item in enumerate(value):
                 yield from self._value(item, (*path, index))
-        elif value is not None or (self._operation is None and len(path) == 1):
+        elif not self._says_nothing(value, path):
             yield ".".join(("body", *map(str, path))), self._leaf(value, path)
+
+    def _says_nothing(self, value: JsonValue, path: Path) -> bool:
+        """True for a member that means what a missing one means: null; where a thing is made, no metadata and false."""
+        if self._operation is None:
+            return value is None and len(path) != 1
+        is_made = self._operation.effect is Effect.CREATE and len(path) > 1
+        return value is None or (is_made and (value is False or value in ({}, [])))
 
     def _leaf(self, value: JsonValue, path: Path) -> str:
         if isinstance(value, str) and is_free(self._operation, path):

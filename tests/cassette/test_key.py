@@ -63,6 +63,26 @@ def test_null_is_no_value():
     assert parts("POST", VOLUMES, volume(name=None, snapshot_id=None)) == parts("POST", VOLUMES, volume())
 
 
+def test_in_a_creation_the_documented_default_is_no_value():
+    assert parts("POST", VOLUMES, volume(metadata={}, multiattach=False)) == parts("POST", VOLUMES, volume())
+    snapshot = {"volume_id": "v", "name": "n"}
+    assert parts("POST", "/v2/{p}/snapshots", {"snapshot": {**snapshot, "force": False}}) == parts(
+        "POST", "/v2/{p}/snapshots", {"snapshot": snapshot}
+    )
+    assert parts("POST", VOLUMES, volume(multiattach=True)) != parts("POST", VOLUMES, volume())
+
+
+def test_elsewhere_false_and_nothing_are_values():
+    assert ("body.metadata", "{}") in parts("PUT", f"{HERE}/metadata", {"metadata": {}})
+    flag = {"os-update_readonly_flag": {"readonly": False}}
+    assert ("body.os-update_readonly_flag.readonly", "false") in parts("POST", f"{HERE}/action", flag)
+
+
+def test_a_flag_that_is_false_says_nothing_about_a_delete():
+    assert parts("DELETE", f"{HERE}?cascade=False") == parts("DELETE", HERE)
+    assert parts("DELETE", f"{HERE}?cascade=True") != parts("DELETE", HERE)
+
+
 def test_the_null_that_is_an_undocumented_action_counts():
     assert ("body.os-force_delete", "null") in parts("POST", f"{HERE}/action", {"os-force_delete": None})
 
@@ -78,7 +98,7 @@ def test_member_order_and_number_form_do_not_count():
 
 def test_lists_and_empty_values_count():
     body = {"volume": {"size": 1, "metadata": {}, "tags": [], "zones": ["a", "b"]}}
-    assert [part for part in parts("POST", VOLUMES, body) if part[0].startswith("body")] == [
+    assert [part for part in parts("PUT", HERE, body) if part[0].startswith("body")] == [
         ("body.volume.metadata", "{}"),
         ("body.volume.size", "1"),
         ("body.volume.tags", "[]"),
