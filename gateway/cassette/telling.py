@@ -18,12 +18,17 @@ def words(told: Mapping[str, Any]) -> Iterator[str]:
     count = told["used_count"] + told["unused_count"]
     yield f"{name}: {told['hits']} hits, {told['approximate']} of them approximate; {told['miss_count']} misses"
     yield f"{told['unused_count']} of {count} recorded exchanges were not used"
-    for unused in told["unused"][:MOST_IN_WORDS]:
-        yield f"  unused: exchange {unused['seq']}, {unused['operation']} ({unused['method']} {unused['target']})"
-    yield from _more("unused", told["unused_count"])
+    yield from unused(told)
     for miss in told["misses"][:MOST_IN_WORDS]:
         yield f"  missed: {miss['operation']}, {miss['kind']}: {miss['message']}"
     yield from _more("missed", told["miss_count"])
+
+
+def unused(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was not used, line by line."""
+    for each in told["unused"][:MOST_IN_WORDS]:
+        yield f"  unused: exchange {each['seq']}, {each['operation']} ({each['method']} {each['target']})"
+    yield from _more("unused", told["unused_count"])
 
 
 def _more(what: str, count: int) -> Iterator[str]:

@@ -16,11 +16,12 @@ import pytest
 from gateway.errors import GatewayError
 from gateway.fronts.testing.cassettes import cassette_of, renewed
 from gateway.fronts.testing.handle import LOOPBACK, EvsGateway
-from gateway.fronts.testing.telling import how_to_record, told
+from gateway.fronts.testing.telling import how_to_record, left, told
 
 FIXTURE = "evs_gateway"
 MARKER = "evs_cassette"
 FAULTS_MARKER = "evs_faults"
+TITLE = "EVS Gateway"
 # The words that VCR.py and pytest-recording taught, and the gateway's own.
 MODES = {"none": "replay", "once": "once", "new_episodes": "new-episodes", "all": "record", "rewrite": "record"}
 LOCAL_HOSTS = [LOOPBACK, "::1", "localhost"]
@@ -30,6 +31,7 @@ _SOCKET_MARKERS = ("allow_hosts", "enable_socket", "disable_socket")
 
 _GATEWAY = pytest.StashKey[EvsGateway]()
 _PASSED = pytest.StashKey[bool]()
+_TOLD = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--evs-upstream", metavar="URL", help="The EVS endpoint to record from.")
     group.addoption("--evs-iam-upstream", metavar="URL", help="The IAM endpoint to record from.")
+    group.addoption(
+        "--evs-require-all-used",
+        action="store_true",
+        help="Fail a test that passed, when it did not use all of its cassette or a request missed it.",
+    )
     group.addoption(
         "--evs-block-network",
         action="store_true",
@@ -79,8 +86,8 @@ def pytest_runtest_makereport(
     if call.when == "call":
         item.stash[_PASSED] = report.passed
     gateway = item.stash.get(_GATEWAY, None)
-    if report.failed and gateway is not None and gateway.misses:
-        report.sections.append(("EVS Gateway", told(gateway.misses, _shown(gateway.cassette), item.nodeid)))
+    if report.failed and gateway is not None and not item.stash.get(_TOLD, False):
+        report.sections += [(TITLE, text) for text in _shortcomings(item, gateway)]
     return report
 
 
@@ -96,6 +103,26 @@ def fixture(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         item.stash[_GATEWAY] = gateway
         _lead_here(gateway, monkeypatch)
         yield gateway
+        gateway.end()
+        if item.stash.get(_PASSED, False) and config.getoption("evs_require_all_used"):
+            _require_all_used(item, gateway)
+
+
+def _require_all_used(item: pytest.Item, gateway: EvsGateway) -> None:
+    """Fail a test that passed, once what stands on the gateway has been taken down."""
+    texts = list(_shortcomings(item, gateway))
+    if texts:
+        item.stash[_TOLD] = True
+        pytest.fail("\n\n".join(texts), pytrace=False)
+
+
+def _shortcomings(item: pytest.Item, gateway: EvsGateway) -> Iterator[str]:
+    """Yield what the cassette lacked, and where that counts what of it was not used: neither hides the other."""
+    report, shown = gateway.report, _shown(gateway.cassette)
+    if report.get("miss_count"):
+        yield told(report, shown, item.nodeid)
+    if report.get("unused_count") and item.config.getoption("evs_require_all_used"):
+        yield left(report, shown, item.nodeid)
 
 
 @contextmanager

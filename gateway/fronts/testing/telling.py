@@ -1,8 +1,8 @@
-"""What is said under a failed test about the requests its cassette had no answer for. Pure."""
+"""What is said of a test about its cassette: which requests had no answer, and what of it was not used. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.fronts.testing.handle import Report
@@ -10,15 +10,28 @@ from gateway.fronts.testing.handle import Report
 MOST_MISSES = 5
 
 
-def told(misses: Sequence[Report], cassette: object, test: str) -> str:
+def told(report: Report, cassette: object, test: str) -> str:
     """Return the text about all misses of a test; those after the fifth are only counted."""
-    count = "1 request" if len(misses) == 1 else f"{len(misses)} requests"
-    lines = [f"{count} had no answer in {cassette}:"]
-    for report in misses[:MOST_MISSES]:
-        lines += ["", *_report(report)]
-    if len(misses) > MOST_MISSES:
-        lines += ["", f"and {len(misses) - MOST_MISSES} more"]
+    misses, count = report["misses"], report["miss_count"]
+    lines = [f"{_requests(count)} had no answer in {cassette}:"]
+    for miss in misses[:MOST_MISSES]:
+        lines += ["", *_report(miss)]
+    if count > MOST_MISSES:
+        lines += ["", f"and {count - MOST_MISSES} more"]
     return "\n".join([*lines, "", how_to_record(test)])
+
+
+def left(report: Report, cassette: object, test: str) -> str:
+    """Return the text about what a test did not use of its cassette."""
+    from gateway.cassette.telling import unused
+
+    count = report["used_count"] + report["unused_count"]
+    lines = [f"{report['unused_count']} of {count} recorded exchanges in {cassette} were not used:", *unused(report)]
+    return "\n".join([*lines, "", how_to_record(test)])
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count} requests"
 
 
 def how_to_record(test: str) -> str:

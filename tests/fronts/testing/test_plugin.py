@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gateway.fronts.embedded import running
 from gateway.settings import CassetteSettings, ListenSettings, Settings
+from gateway.stores.cassettes import open_cassette
 
 pytest_plugins = ["pytester"]
 
@@ -109,6 +111,22 @@ def test_loading_it_loads_nothing_heavy() -> None:
     assert done.stdout == f"[] {[*rooms, *(f'gateway.fronts.testing.{name}' for name in names)]}\n"
 
 
+def test_a_run_that_does_not_use_it_loads_no_more_of_it(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import sys
+        def pytest_sessionfinish():
+            print("\\nloaded:", *sorted(name for name in sys.modules if name.startswith("gateway.fronts.")))
+        """
+    )
+    pytester.makepyfile("def test_nothing(): pass")
+    result = run(pytester, *PLAIN, "-s")
+    result.assert_outcomes(passed=1)
+    names = ["cassettes", "credentials", "handle", "plugin", "telling"]
+    loaded = ["gateway.fronts.testing", *(f"gateway.fronts.testing.{name}" for name in names)]
+    result.stdout.fnmatch_lines([f"loaded: {' '.join(loaded)}"])
+
+
 @pytest.mark.parametrize("workers", [PLAIN, PARALLEL], ids=["alone", "xdist"])
 def test_recorded_once_then_replayed_without_the_cloud(
     workers: tuple[str, ...], pytester: pytest.Pytester, cloud: str
@@ -145,6 +163,54 @@ def test_a_failed_test_tells_what_its_cassette_lacks(
     )
 
 
+CLEANED_UP = """
+import pytest
+
+@pytest.fixture
+def disk(evs_gateway):
+    volumes = evs_gateway.cinder().volumes
+    volume = volumes.create(10, volume_type="SSD", availability_zone="az-dc-1")
+    yield volume
+    volumes.update(volume, name="gone")
+
+def test_passes(disk, evs_gateway):
+    if LISTS:
+        evs_gateway.cinder().volumes.list()
+
+def test_is_refused(evs_gateway):
+    if LISTS:
+        evs_gateway.cinder().volumes.list()
+    else:
+        with pytest.raises(Exception, match="424"):
+            evs_gateway.cinder().volume_types.list()
+
+def test_fails(evs_gateway):
+    if LISTS:
+        evs_gateway.cinder().volumes.list()
+    else:
+        evs_gateway.cinder().volume_types.list()
+"""
+
+
+@pytest.mark.parametrize("workers", [PLAIN, PARALLEL], ids=["alone", "xdist"])
+def test_what_a_test_left_unused_fails_it_where_all_shall_be_used(
+    workers: tuple[str, ...], pytester: pytest.Pytester, cloud: str
+) -> None:
+    path = pytester.makepyfile(test_use=f"LISTS = True{CLEANED_UP}")
+    record(pytester, cloud, "once", *PLAIN).assert_outcomes(passed=3)
+    replay(pytester, *workers, "--evs-require-all-used").assert_outcomes(passed=3)
+    path.write_text(f"LISTS = False{CLEANED_UP}")
+    result = replay(pytester, *workers, "--evs-require-all-used")
+    result.assert_outcomes(passed=2, failed=1, errors=2)
+    said = result.stdout.str()
+    unused = "1 of {} recorded exchanges in cassettes/test_use/test_{}.cassette were not used:"
+    missed = "1 request had no answer in cassettes/test_use/test_{}.cassette:"
+    tests = {"passes": 3, "is_refused": 1, "fails": 1}
+    assert [said.count(unused.format(count, each)) for each, count in tests.items()] == [1, 1, 1]
+    assert [said.count(missed.format(each)) for each in tests] == [0, 1, 1]
+    result.stdout.fnmatch_lines(["*unused: exchange *, cinder_list_volumes_detail (GET */volumes/detail)"])
+
+
 COUNTED = """
 import os
 
@@ -167,7 +233,8 @@ def test_each_mode_writes_what_it_says(pytester: pytest.Pytester, cloud: str) ->
                 variables.setenv(name, value)
             result = record(pytester, cloud, mode, *PLAIN)
         result.assert_outcomes(failed=1 if "FAIL" in more else 0, passed=0 if "FAIL" in more else 1)
-        return len(text_of(folder)) - 1
+        with closing(open_cassette(folder)) as cassette:
+            return cassette.count()
 
     assert exchanges("new_episodes", "1") == 1
     assert exchanges("new_episodes", "1", ZONES="") == 2
