@@ -175,7 +175,12 @@ def _settled(mode: Mode, settings: Settings) -> Mode:
 
 
 def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
-    """Refuse what processes could not agree on: a recording that grows while it is replayed."""
+    """Refuse what processes could not agree on: a recording that grows while it is replayed, live ids learnt."""
+    if is_shared(settings) and any(mode.compares for mode in modes):
+        raise SettingsError(
+            "listen.workers, replay.state: one process learns the live ids of mode 'verify' and reports what it found; "
+            "use 1 worker and no state file"
+        )
     if is_shared(settings) and any(mode.plays for mode in modes) and any(mode.keeps for mode in modes):
         raise SettingsError(
             "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "

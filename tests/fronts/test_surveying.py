@@ -13,10 +13,11 @@ import requests
 
 from gateway.cassette.comparing import Departure, Weight
 from gateway.cassette.departures import Survey
-from gateway.errors import DifferenceError, StoreError
+from gateway.errors import DifferenceError, SettingsError, StoreError
 from gateway.fronts.embedded import evs_gateway, running
 from gateway.fronts.surveying import MOST_NAMED, conclude, words_of, write_report
 from gateway.fronts.testing.handle import EvsGateway
+from gateway.session import settled
 from gateway.settings import CassetteSettings, ListenSettings, Settings, UpstreamSettings, VerifySettings
 from gateway.stores.copying import write_cassette
 from gateway.stores.text_folder import read_folder
@@ -180,3 +181,13 @@ def test_only_so_many_departures_are_named() -> None:
     words = words_of(survey)
     assert len(words) == MOST_NAMED + 2
     assert words[-1] == "  and 2 more kinds"
+
+
+def test_one_process_compares(recorded: Path) -> None:
+    chosen = Settings(
+        cassette=CassetteSettings(mode="verify", path=recorded),
+        listen=ListenSettings(workers=2),
+        upstream=UpstreamSettings(url="http://127.0.0.1:1"),
+    )
+    with pytest.raises(SettingsError, match="use 1 worker"):
+        settled(chosen)
