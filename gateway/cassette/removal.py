@@ -72,11 +72,13 @@ class Removal:
         return tuple(kept)
 
     def _removed(self, name: str, value: bytes) -> None:
-        """Note a header that is not stored; each value of a cookie is a secret of its own."""
+        """Note a header that is not stored; each value of a cookie is a secret of its own, decoded too."""
         label = secret_label(name) or "credential"
         for part in value.split(b";") if name.endswith("cookie") else [value]:
             secret = part.partition(b"=")[2] if name.endswith("cookie") else part
-            self.stand_in(f"header:{name}", secret.strip() or part.strip(), label)
+            written = secret.strip() or part.strip()
+            for spelling in dict.fromkeys((written, unquote_to_bytes(written))):
+                self.stand_in(f"header:{name}", spelling, label)
         if name == "proxy-authorization":
             self._authorization(value, rule=f"header:{name}")
 

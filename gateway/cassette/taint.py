@@ -91,7 +91,8 @@ def _plain_spellings(value: bytes) -> set[bytes]:
     coded = {quote(value, safe=""), quote(value, safe="/"), quote_plus(value)}
     twice = {quote(once, safe="") for once in coded}
     lower = {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), once) for once in coded | twice}
-    spelled = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    plain = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+    spelled = plain | {json.dumps(once)[1:-1] for once in plain}  # an error may quote a JSON text
     slashed = {once.replace("/", "\\/") for once in spelled}
     every = (once.encode("utf-8", "surrogateescape") for once in coded | twice | lower | spelled | slashed)
     return {value, *every}

@@ -269,3 +269,15 @@ def test_no_secret_is_left_after_redaction(secret: str, name: str, before: str, 
 def test_any_bytes_can_be_redacted(target: bytes, body: bytes, content_type: bytes, value: bytes) -> None:
     headers = ((b"content-type", content_type), (b"authorization", value), (b"proxy-authorization", value))
     Redactor(KEY).redact(Request("PUT", target, headers, body), Response(200, headers, body), None)
+
+
+@pytest.mark.parametrize("told", [b"a0/\xc3\x9f-secret", b"a0%2F%C3%9F-secret"])
+def test_a_cookie_is_hunted_as_it_was_written_and_decoded(told: bytes) -> None:
+    request = Request("GET", b"/v2/p/volumes", ((b"cookie", b"sid=a0%2F%C3%9F-secret"),))
+    assert b"-secret" not in _redact(request, Response(400, (), b"no: " + told)).response.body
+
+
+def test_a_secret_in_a_json_text_inside_a_json_text_is_found() -> None:
+    inner = json.dumps({"got": "a0/\u00df-secret"})
+    response = Response(400, JSON, json.dumps({"error": inner}).encode())
+    assert b"-secret" not in _redact(_posted({"password": "a0/\u00df-secret"}), response).response.body
