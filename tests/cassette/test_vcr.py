@@ -171,7 +171,7 @@ def test_what_vcrpy_wrote_is_understood() -> None:
 
 @pytest.mark.parametrize(
     ("coding", "body"),
-    [("gzip", gzip.compress(b'{"a":1}')), ("deflate", zlib.compress(b'{"a":1}')), ("gzip", b'{"a":1}')],
+    [("gzip", gzip.compress(b'{"a":1}', mtime=0)), ("deflate", zlib.compress(b'{"a":1}')), ("gzip", b'{"a":1}')],
 )
 def test_a_coded_answer_is_read(coding: str, body: bytes) -> None:
     (found,) = read(theirs(answer(body, Content_Encoding=coding, Content_Length="9")))
@@ -179,7 +179,7 @@ def test_a_coded_answer_is_read(coding: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "body"), [("br", b"x"), ("gzip", b"\xff\xff\xff\xff"), ("gzip", gzip.compress(b"a")[:-2])]
+    ("coding", "body"), [("br", b"x"), ("gzip", b"\xff\xff\xff\xff"), ("gzip", gzip.compress(b"a", mtime=0)[:-2])]
 )
 def test_a_coding_that_cannot_be_undone_stays_named(coding: str, body: bytes) -> None:
     (found,) = read(theirs(answer(body, Content_Encoding=coding)))
