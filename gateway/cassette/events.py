@@ -30,7 +30,7 @@ class Answered:
 
     `client` is the recorded client it belongs to, `connection` empty where it does not tell who is on it. `words` are
     the client's own by their path in the body, `names` its names with the recorded ones they stand for. `tokens` is
-    how many were issued.
+    how many were issued, `bearers` what stands for tokens that are new, and whether they are refused ones.
     """
 
     place: int
@@ -44,6 +44,7 @@ class Answered:
     names: tuple[tuple[str, str], ...] = ()
     tokens: int = 0
     approximate: bool = False
+    bearers: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,11 @@ def is_secret(path: Path) -> bool:
 def _written(event: Answered) -> list[Any]:
     step = [event.step[0], event.step[1].run, event.step[1].served] if event.step else None
     where = (event.place, event.at, event.anchor_s, event.client, event.connection)
-    return ["a", *where, event.known, step, event.words, event.names, event.tokens, event.approximate]
+    return ["a", *where, event.known, step, event.words, event.names, event.tokens, event.approximate, event.bearers]
 
 
 def _answered(place: int, at: float, anchor_s: float, client: int | None, connection: str, *rest: Any) -> Answered:
-    known, step, words, names, tokens, approximate = rest
+    known, step, words, names, tokens, approximate, bearers = rest
     return Answered(
         place,
         at,
@@ -131,6 +132,7 @@ def _answered(place: int, at: float, anchor_s: float, client: int | None, connec
         _pairs(names),
         tokens,
         approximate,
+        tuple((who, refused) for who, refused in bearers),
     )
 
 

@@ -25,7 +25,7 @@ from gateway.cassette.index import (
     When,
     Who,
 )
-from gateway.cassette.indexing import Findings, Placed, Reader, cut, reserved
+from gateway.cassette.indexing import Findings, Placed, Reader, cut
 from gateway.cassette.key import Part
 from gateway.contract.catalogue import Catalogue
 
@@ -68,7 +68,8 @@ class MemoryIndex:
         self.begun_at = min((exchange.started_at for exchange in exchanges), default=0.0)
         self._findings = Findings()
         self._reader = Reader(catalogue, self._findings, self.begun_at)
-        reserved(exchanges, self._findings.aliases)
+        for exchange in exchanges:
+            self._findings.reserve(exchange)
         self._keys: dict[str, dict[Names, int]] = defaultdict(dict)
         self._series: list[_Series] = []
         self._placed = [self._reader.read(at, exchange) for at, exchange in enumerate(exchanges)]

@@ -8,9 +8,10 @@ would miss and every write of the clients replayed so far has been served, a new
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from gateway.cassette.bearers import REFUSED_NOTE, bearer, bearer_of, readings, told
 from gateway.cassette.choosing import Asked, Choice, MissKind, choose
 from gateway.cassette.clock import Tempo
 from gateway.cassette.events import Answered, Event, Forgotten, Known, Learnt, Missed, Presented, Rewound, Snapshot
@@ -246,6 +247,17 @@ class Player:
 
     def _found(self, live: _Live, scope: Scope) -> _Found | _Missing:
         keyed, known = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
+        who = bearer_of(live.request, self._manner.seed)
+        outcomes = (self._sought(live, each, known, scope) for each in readings(keyed, who, scope, self._index))
+        first = next(outcomes)
+        found = (
+            first if isinstance(first, _Found) else next((each for each in outcomes if isinstance(each, _Found)), first)
+        )
+        if isinstance(found, _Found) and found.keyed.is_refused and scope.bearers.get(who) is False:
+            return replace(found, choice=found.choice.noted(REFUSED_NOTE))
+        return found
+
+    def _sought(self, live: _Live, keyed: Keyed, known: Known, scope: Scope) -> _Found | _Missing:
         if keyed.text not in self._index.keys:
             return _Missing(keyed, known, kind_of_stranger(keyed, self._index))
         asked = self._asked(live, keyed, scope)
@@ -294,8 +306,16 @@ class Player:
             words=scope.new_words(recorded, keyed),
             names=scope.new_names(recorded, keyed, index.chosen_names),
             tokens=int(issues),
+            bearers=told(self._bearers(live, keyed, scope, issues), scope),
             approximate=not {REWOUND}.issuperset(found.choice.notes),
         )
+
+    def _bearers(self, live: _Live, keyed: Keyed, scope: Scope, issues: bool) -> Iterator[tuple[str, bool]]:
+        """Yield what stands for the tokens that this answer tells something about, and whether they are refused."""
+        seed = self._manner.seed
+        yield bearer_of(live.request, seed), keyed.is_refused
+        if issues:
+            yield bearer(scope.ids.mint.token(scope.tokens + 1).encode(), seed), False
 
     def _played(self, live: _Live, found: _Found | Miss, scope: Scope) -> Hit | Miss:
         return found if isinstance(found, Miss) else self._hit(live, found.keyed, found.choice, scope)

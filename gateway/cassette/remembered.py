@@ -3,8 +3,9 @@
 All of it grows with what a recording holds, never with how much is asked. `used` are the places of the writes answered,
 `served` those of them that were carried out, as choosing needs them, `positions` how far polls have come, by the place
 of the first answer, `names` a client's names with the recorded ones they stand for, `words` its own words by the write
-and path they stood in, `actor_of` the recorded client on a connection, `clocks` how far each client has come. `past`
-counts what was before the last reset. `passed` is found out again where it is not known.
+and path they stood in, `actor_of` the recorded client on a connection, `clocks` how far each client has come, `bearers`
+what stands for a token and whether it is a refused one. `past` counts what was before the last reset. `passed` is found
+out again where it is not known.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ class Memory:
         self.identity = identity
         self.tally = Tally()
         self.past = Tally()
+        self.bearers: dict[str, bool] = {}
         self.begin(generation)
 
     def begin(self, generation: int) -> None:
-        """Forget all but the counts."""
+        """Forget all but the counts and the tokens."""
         self.generation = generation
         self.began_at: float | None = None
         self.served = Served()
@@ -82,6 +84,7 @@ class Memory:
             "tokens": self.tokens,
             "values": values,
             "presented": kinds,
+            "bearers": dict(self.bearers),
             "counts": _counts(self.tally),
             "past": _counts(self.past),
         }
@@ -102,6 +105,7 @@ class Memory:
         self.ids.presented = frozenset(document["presented"])
         self.ids.know(tuple((alias, value) for alias, value, _ in document["values"]))
         self.ids.met = {alias for alias, _, met in document["values"] if met}
+        self.bearers = document["bearers"]
         self.tally, self.past = _tally(document["counts"]), _tally(document["past"])
 
 

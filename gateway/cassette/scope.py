@@ -42,6 +42,8 @@ from gateway.http.messages import Request, Response
 REMEMBERED_REQUESTS = 1024
 # Connections whose client is known; the one longest silent is forgotten first.
 REMEMBERED_CONNECTIONS = 4096
+# Tokens that are told from others; the oldest is forgotten first.
+REMEMBERED_BEARERS = 256
 # Ids that a scope may show as they were recorded: a project is the client's own.
 REAL_KINDS = frozenset(KINDS) - {PROJECT, SECRET}
 
@@ -145,6 +147,7 @@ class Scope(Memory):
             case Forgotten():
                 self.past = merged((self.past, self.tally))
                 self.tally = Tally()
+                self.bearers.clear()
                 self._restart(0)
             case Presented():
                 self.ids.presented = REAL_KINDS
@@ -173,6 +176,13 @@ class Scope(Memory):
             self.use(recorded, index)
         self.clocks[event.client] = self.clocks.get(event.client, Clock()).served(event.place, event.anchor_s, event.at)
         self._connect(event)
+        self._recognize(event)
+
+    def _recognize(self, event: Answered) -> None:
+        for who, refused in event.bearers:
+            self.bearers[who] = refused
+            if len(self.bearers) > REMEMBERED_BEARERS:
+                del self.bearers[next(iter(self.bearers))]
 
     def _know(self, known: Known) -> None:
         if known:

@@ -88,11 +88,11 @@ class IndexWriter:
         return islice(self._read(), self._count)
 
     def _reserve(self) -> float:
-        """Note the aliases that are there already, and return when the recording began."""
+        """Note what must be known before keys are made, and return when the recording began."""
         begun_at = inf
         for exchange in self._exchanges():
             begun_at = min(begun_at, exchange.started_at)
-            self._findings.aliases.reserve(exchange)
+            self._findings.reserve(exchange)
         return begun_at if begun_at < inf else 0.0
 
     def _put(self, sql: str, row: Row) -> None:

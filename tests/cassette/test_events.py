@@ -28,6 +28,7 @@ EVENTS = st.one_of(
         Answered,
         *(PLACES, TIMES, TIMES, st.none() | PLACES, WORDS, PAIRS, STEPS),
         *(st.lists(st.tuples(PATHS, WORDS), max_size=2).map(tuple), PAIRS, st.integers(0, 1), st.booleans()),
+        st.lists(st.tuples(WORDS, st.booleans()), max_size=2).map(tuple),
     ),
     st.builds(Missed, TIMES, PAIRS, st.dictionaries(WORDS, WORDS)),
     st.sampled_from([Rewound(), Forgotten(), Presented()]),
