@@ -103,9 +103,10 @@ def _head(path: Path) -> tuple[int, bytes]:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Let one process at a time make an index; the next one finds it made."""
+    """Let one process at a time make an index; the next one finds it made. The folder is locked, for the file is
+    SQLite's alone to open (see `opening`)."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise CassetteError(f"{path}: cannot be read: {error.strerror}; expected a cassette") from error
     try:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -177,9 +178,15 @@ def begin_anew(path: Path) -> None:
         connection.close()
 
 
+def _made(path: Path) -> None:
+    """Make the file for its owner alone. One that is there is SQLite's alone to open (see `opening`)."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
 def _opened(path: Path) -> sqlite3.Connection:
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        _made(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         for statement in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = OFF"):
             connection.execute(f"PRAGMA {statement}")

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import opening, schema
+from gateway.stores.indexes import reindex
 from gateway.stores.opening import file_system, open_for_reading, open_for_writing
 from gateway.stores.sqlite import write_all
 from tests.stores.sample_exchanges import exchange
@@ -266,8 +268,10 @@ def test_readers_that_come_and_go_leave_the_writer_its_lock(tmp_path: Path) -> N
     Source of the numbers: SHARED_FIRST and SHARED_SIZE of sqlite.org/src/file/src/os.h.
     """
     path = tmp_path / "a.sqlite"
+    write_all(path, [exchange(1)])
     writer = open_for_writing(path, create=True)
     open_for_reading(path).close()
+    reindex(path, CATALOGUE, anew=True)
     command = [sys.executable, "-c", _TAKES_FOR_LEFT, str(path)]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "BlockingIOError" in refused.stderr
