@@ -40,13 +40,16 @@ def evs_gateway(
     data: Path | None = None,
     clock: Clock = time.time,
     faults: Sequence[Mapping[str, Any]] | Path | str | None = None,
+    progress: str | None = None,
+    speed: float | None = None,
+    times: str | None = None,
 ) -> Iterator[EvsGateway]:
     """Run a gateway on a free port of loopback: `with evs_gateway("life.cassette") as gateway: gateway.cinder()`.
 
     What is not given comes from the environment, the settings file and the defaults, as for `serve`; but where it
     listens, and modes of single operations, are not taken from there. `data` is used where the settings name none.
     `clock` gives the seconds since the epoch that requests come in at; `faults` are faults on purpose, each as a table
-    of `[[faults]]`, or a file of them.
+    of `[[faults]]`, or a file of them; `progress`, `speed` and `times` are those of `[replay]`.
     Errors: GatewayError for what `serve` would not start with, or what could not be written at the end.
     """
     given = {
@@ -55,6 +58,9 @@ def evs_gateway(
         "upstream.url": upstream,
         "upstream.iam_url": iam_upstream,
         "faults": faults,
+        "replay.progress": progress,
+        "replay.speed": speed,
+        "replay.times": times,
     }
     origins = load(("evs_gateway()", name, value) for name, value in given.items())
     settings = origins.settings
