@@ -48,6 +48,13 @@ VERIFY = Mode("verify", forwards=True, compares=True, spares=True)
 _ALL = (PASSTHROUGH, RECORD, REPLAY, ONCE, NEW_EPISODES, FALLBACK, SIMULATE, VERIFY, RERECORD)
 MODES = {mode.name: mode for mode in _ALL}
 
+# `once` where there was no cassette when the gateway began: the same word to people, and another mode.
+ONCE_NEW = Mode("once", forwards=True, keeps=True)
+ONCE_NEW_KEY = "once (recording)"
+
+# What a mode can have become by the time a gateway begins.
+SETTLED = {**MODES, ONCE_NEW_KEY: ONCE_NEW}
+
 
 class Level(StrEnum):
     """How strictly a check is held: `report` finds and changes no answer."""

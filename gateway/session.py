@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from gateway.faults.declared import ANY
 from gateway.faults.overlay import Overlay
 from gateway.http.links import Links
 from gateway.identities import broker_of, check_identity, identity_of
-from gateway.modes import ONCE, RECORD, SIMULATE, Mode
+from gateway.modes import ONCE, ONCE_NEW_KEY, SETTLED, SIMULATE, Mode
 from gateway.pipeline import NEUTRAL_URL, Pipeline, Rules
 from gateway.replays import data_folder, is_shared, journal_of, manner_of, shared
 from gateway.seams import Keeper
@@ -77,19 +78,24 @@ def settled(settings: Settings) -> Settings:
     `once` becomes plain replay or plain recording, by whether the cassette exists now.
     Errors: SettingsError for a combination that cannot be run.
     """
-    modes = {name: _settled(mode, settings) for name, mode in settings.modes.items()}
-    mode = _settled(settings.mode, settings)
-    _check_workers(settings, (mode, *modes.values()))
-    _check_upstream(settings, (mode, *modes.values()))
+    given = settings.cassette
+    chosen = {"mode": _settled(given.mode, settings), "modes": _each_settled(given.modes, settings)}
+    settings = settings.model_copy(update={"cassette": given.model_copy(update=chosen)})
+    modes = (settings.mode, *settings.modes.values())
+    _check_workers(settings, modes)
+    _check_upstream(settings, modes)
     _check_shadow(settings)
     check_identity(settings)
     check_policies(settings)
-    cassette = settings.cassette.model_copy(
-        update={"mode": mode.name, "modes": {name: mode.name for name, mode in modes.items()}}
-    )
-    plays = any(each.plays for each in (mode, *modes.values()))
-    replay = shared(settings) if plays else settings.replay
-    return settings.model_copy(update={"cassette": cassette, "replay": replay})
+    replay = shared(settings) if any(mode.plays for mode in modes) else settings.replay
+    return settings.model_copy(update={"replay": replay})
+
+
+def check_names(settings: Settings) -> None:
+    """Errors: SettingsError when settings name an operation or a rule that there is not."""
+    _rules(settings)
+    _overlay(settings)
+    manner_of(settings)
 
 
 def open_session(settings: Settings) -> Session:
@@ -168,10 +174,13 @@ def cassette_path(settings: Settings) -> Path:
     return shadow_of(path) if settings.mode.shadows else path
 
 
-def _settled(mode: Mode, settings: Settings) -> Mode:
-    if mode is not ONCE or cassette_exists(cassette_path(settings)):
-        return mode
-    return RECORD
+def _settled(mode: str, settings: Settings) -> str:
+    is_new = SETTLED[mode] is ONCE and not cassette_exists(cassette_path(settings))
+    return ONCE_NEW_KEY if is_new else mode
+
+
+def _each_settled(modes: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    return {operation: _settled(mode, settings) for operation, mode in modes.items()}
 
 
 def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
@@ -196,7 +205,7 @@ def _check_shadow(settings: Settings) -> None:
 
 def _check_upstream(settings: Settings, modes: tuple[Mode, ...]) -> None:
     if settings.upstream.url is None and any(mode.forwards and mode is not SIMULATE for mode in modes):
-        raise SettingsError(f"upstream.url: mode {settings.cassette.mode!r} forwards requests; give --upstream URL")
+        raise SettingsError(f"upstream.url: mode {settings.mode.name!r} forwards requests; give --upstream URL")
 
 
 def _key(settings: Settings, keeps: bool) -> bytes:

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 from gateway.errors import SettingsError
 from gateway.faults.declared import FaultSettings, declared_in
-from gateway.modes import MODES, Level, Mode, Undocumented
+from gateway.modes import SETTLED, Level, Mode, Undocumented
 
 # Credentials in an address are a mistake, and are not repeated.
 _USERINFO = re.compile(r"//[^/@]*@")
@@ -199,7 +199,7 @@ class Settings(Section):
 
     @property
     def mode(self) -> Mode:
-        return MODES[self.cassette.mode]
+        return SETTLED[self.cassette.mode]
 
     @property
     def undocumented(self) -> Undocumented:
@@ -211,7 +211,7 @@ class Settings(Section):
 
     @property
     def modes(self) -> Mapping[str, Mode]:
-        return {operation: MODES[name] for operation, name in self.cassette.modes.items()}
+        return {operation: SETTLED[name] for operation, name in self.cassette.modes.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def test_once_is_settled_once_for_all_processes(tmp_path: Path) -> None:
         tmp_path, upstream={"url": "http://evs"}, cassette={"mode": "once", "modes": {"v1_show_job": "once"}}
     )
     first = settled(once)
-    assert (first.mode.name, first.modes["v1_show_job"].name) == ("record", "record")
+    assert (first.mode.name, first.modes["v1_show_job"].name) == ("once", "once")
+    assert first.mode.keeps
     open_session(first).close()
     assert settled(once).mode.name == "once"
 

@@ -37,8 +37,10 @@ def show(file: Path | None, origin: bool, as_json: bool) -> None:
 @command.command()
 @file_option
 def check(file: Path | None) -> None:
-    """Read the settings and say whether they can be used. Exit code 3 when not."""
-    load(file=file)
+    """Read the settings and say whether they can be used, down to the names in them. Exit code 3 when not."""
+    from gateway.session import check_names
+
+    check_names(load(file=file).settings)
     click.echo("The settings can be used.")
 
 

@@ -34,3 +34,20 @@ def test_check_says_yes_or_raises(tmp_path: Path) -> None:
     result = CliRunner().invoke(command, ["check", "--config", str(file)])
     with pytest.raises(SettingsError, match="unknown setting"):
         raise result.exception or AssertionError
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[cassette.modes]\nno_such = "record"\n', "cassette.modes: unknown operation 'no_such'"),
+        ('[checks.severities]\n"no-such" = "warn"\n', "checks.severities: unknown rule 'no-such'"),
+        ('[replay.progress_by_operation]\nno_such = "count"\n', "unknown operation 'no_such'"),
+        ('[[faults]]\noperation = "no_such"\nstatus = 503\n', "faults: unknown operation 'no_such'"),
+    ],
+)
+def test_check_knows_operations_and_rules_by_name(written: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(written)
+    result = CliRunner().invoke(command, ["check", "--config", str(file)])
+    with pytest.raises(SettingsError, match=said):
+        raise result.exception or AssertionError

@@ -72,7 +72,7 @@ def test_simulate_mode_needs_nothing_and_is_recorded_when_a_cassette_is_named(tm
 def test_once_records_the_first_time_and_replays_from_then_on(tmp_path: Path) -> None:
     cassette = tmp_path / "once.sqlite"
     with simulator(tmp_path) as cloud, gateway(tmp_path, "once", cassette, cloud.public) as server:
-        assert server.ready["mode"] == "record"
+        assert server.ready["mode"] == "once"
         assert get(f"{server.public}/v2")[0] == 200
     with gateway(tmp_path, "once", cassette, dead_address()) as server:
         assert server.ready["mode"] == "once"

@@ -50,7 +50,7 @@ def ask(gateway: EvsGateway, size: int | None = None) -> int:
 def test_recorded_then_replayed_in_this_process(cloud: str, tmp_path: Path) -> None:
     cassette, threads = tmp_path / "a.cassette", threading.enumerate()
     with evs_gateway(cassette, "once", upstream=cloud, data=tmp_path / "data") as gateway:
-        assert (gateway.mode, ask(gateway), ask(gateway, 40)) == ("record", 200, 202)
+        assert (gateway.mode, ask(gateway), ask(gateway, 40)) == ("once", 200, 202)
     with evs_gateway(cassette) as gateway:
         assert (gateway.mode, gateway.cassette, ask(gateway), ask(gateway, 40)) == ("replay", cassette, 200, 202)
         assert gateway.misses == []
