@@ -206,6 +206,9 @@ class MemoryIndex:
                 seen.add((key.text, key.names))
                 yield Candidate(key.text, key.parts, key.names, recorded)
 
+    def seq(self, at: int) -> int:
+        return self._placed[at].recorded.seq
+
     def recorded(self, at: int) -> Recorded:
         return self._placed[at].recorded
 

@@ -260,6 +260,10 @@ class Index(RealIds, Protocol):
         """Let go of what is held open."""
         ...
 
+    def seq(self, at: int) -> int:
+        """Return the number in the cassette of the exchange at a place."""
+        ...
+
     def recorded(self, at: int) -> Recorded:
         """Return what is known of the exchange at a place."""
         ...

@@ -76,7 +76,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
 
 def reported(name: str, tally: Tally, used: Sequence[int], unused: Sequence[int], index: Index) -> ScopeReport:
     """Return the report of a scope. `used` and `unused` are places in the recording, rising."""
-    numbers = [index.recorded(at).seq for at in used]
+    numbers = [index.seq(at) for at in used]
     named = [_unused(index.recorded(at)) for at in unused[:MOST_UNUSED]]
     return ScopeReport(
         name,

@@ -238,6 +238,9 @@ class SqliteIndex:
             first = self.recorded(at)
             yield Candidate(as_text(text), _parts(loaded(parts)), first.names, first)
 
+    def seq(self, at: int) -> int:
+        return at + 1  # a cassette file numbers its exchanges without gaps
+
     def recorded(self, at: int) -> Recorded:
         return self._fetched(at)[0]
 

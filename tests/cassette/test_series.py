@@ -59,3 +59,10 @@ def test_equal_polls_between_two_writes_of_a_client_belong_together():
         client("GET", here)
 
     assert sorted(stretches(MemoryIndex(recorded(calls), CATALOGUE))) == [[0], [1, 2], [3, 4], [5], [6]]
+
+
+def test_of_a_recording_too_long_to_look_at_every_exchange_stands_alone(monkeypatch):
+    index = MemoryIndex(recorded(lambda client: [client("GET", "/v2/{p}/types") for _ in range(3)]), CATALOGUE)
+    assert list(stretches(index)) == [[0, 1, 2]]
+    monkeypatch.setattr("gateway.cassette.series.MOST_LOOKED_AT", 2)
+    assert list(stretches(index)) == [(0,), (1,), (2,)]

@@ -73,6 +73,7 @@ def test_both_hold_the_same_exchanges(both):
     assert stored.exchanges == len(RECORDING)
     for at in range(memory.exchanges):
         assert stored.recorded(at) == memory.recorded(at)
+        assert stored.seq(at) == memory.seq(at) == stored.recorded(at).seq
         assert stored.template(at) == memory.template(at)
         assert stored.template(at) is stored.template(at)
         assert sorted(stored.touches(at), key=str) == sorted(memory.touches(at), key=str)
