@@ -201,6 +201,12 @@ class Pipeline:
             self._identity.had_no_effect(forward.arrival.request)
         return self.on_store_failure(forward, f"nothing was sent to the cloud: {detail}")
 
+    def on_audit_failure(self, reply: Reply, request: Request, detail: str) -> Reply:
+        """Answer when the end of a request could not be recorded. Errors: 503 to the client."""
+        family = reply.arrival.family if reply.arrival is not None else _family_of(request)
+        refusal = refusals.store_failed(family, f"the audit trail took no record: {detail}")
+        return Reply(refusal, remarks=(*reply.remarks, "audit: not recorded"), arrival=reply.arrival)
+
     def scrub(self, text: bytes) -> bytes:
         """Return a text for the log without secrets."""
         return self._redactor.scrub(text)
@@ -350,7 +356,7 @@ class Pipeline:
 
     def _sought(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Reply | Forward:
         """Answer from the cassette, or ask the cloud, as the mode has it."""
-        if arrival.mode.spares and _is_write(arrival):
+        if arrival.mode.spares and is_write(arrival):
             return self._reply(arrival, refusals.spared(arrival.family), remarks=("verify: a write is not sent",))
         if arrival.mode.compares:
             return replace(self._forward(arrival), played=self._presented(arrival, play))
@@ -390,7 +396,7 @@ class Pipeline:
     def _forward(self, arrival: Arrival) -> Forward:
         service = _service_of(arrival)
         intent = None
-        if arrival.mode.keeps and _is_write(arrival):
+        if arrival.mode.keeps and is_write(arrival):
             intent = self._redactor.redact(arrival.request, _NOTHING, arrival.operation).request
         return Forward(self._outgoing(arrival.request, service, arrival), service, arrival, intent)
 
@@ -446,7 +452,7 @@ class Pipeline:
 
     def _rescued(self, arrival: Arrival, because: str) -> Reply | None:
         """Answer a read from the cassette in the upstream's place; writes are never answered from the past."""
-        if _is_write(arrival) or self._player is None:
+        if is_write(arrival) or self._player is None:
             return None
         played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
         return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
@@ -506,7 +512,8 @@ def _family_of(request: Request) -> Family:
     return refusals.family_of(tuple(request.path.decode("latin-1").strip("/").split("/")))
 
 
-def _is_write(arrival: Arrival) -> bool:
+def is_write(arrival: Arrival) -> bool:
+    """Return whether a request may change something: by its operation, or its method where it has none."""
     if arrival.operation is not None:
         return arrival.operation.effect.is_write
     return arrival.request.method not in READ_METHODS

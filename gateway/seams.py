@@ -172,3 +172,30 @@ class Keeper(Protocol):
     def fault(self) -> str | None:
         """Return None when a record would be taken now, or one sentence about why not."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
+    took, in seconds: until the end, and of that in the upstream."""
+
+    request: Request
+    reply: Reply
+    response: Response
+    forward: Forward | None = None
+    outcome: Response | UpstreamFailure | None = None
+    began_at: float = 0.0
+    took_s: float = 0.0
+    upstream_s: float = 0.0
+
+
+class Auditor(Protocol):
+    """The seam to the audit trail.
+
+    `received` returns when it is on disk that a write is about to be sent; `complete` when the end of a request is.
+    Errors: both raise StoreFullError when the record was not taken.
+    """
+
+    async def received(self, request_id: str, forward: Forward) -> None: ...
+
+    async def complete(self, request_id: str, ending: Ending) -> None: ...

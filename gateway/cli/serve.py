@@ -25,6 +25,8 @@ FLAGS = {
     "data": "data",
     "listen": "listen.public",
     "admin_listen": "listen.admin",
+    "forward_listen": "forward.listen",
+    "forward_host": "forward.hosts",
     "public_url": "listen.public_url",
     "workers": "listen.workers",
     "scopes": "scopes.count",
@@ -63,6 +65,10 @@ FLAGS = {
 @click.option("--data", metavar="DIR", help="Data folder (default: evs-gateway-data).")
 @click.option("--listen", metavar="HOST:PORT", help="Public listener (default: 127.0.0.1:8776; port 0: any free one).")
 @click.option("--admin-listen", metavar="HOST:PORT", help="Admin listener (default: 127.0.0.1:8777).")
+@click.option("--forward-listen", metavar="HOST:PORT", help="Forward listener, an intercepting proxy (default: none).")
+@click.option(
+    "--forward-host", metavar="HOST[:PORT]", multiple=True, help="Further host it may be asked for (repeatable)."
+)
 @click.option("--public-url", metavar="URL", help="The gateway's own address in links (default: the one asked).")
 @click.option("--workers", type=int, help="Processes that share the public listener (default: 1).")
 @click.option("--scopes", type=int, metavar="N", help="Scopes with listeners of their own from the start.")

@@ -17,7 +17,7 @@ from gateway.errors import StoreFullError
 from gateway.fronts.identity import Tokens
 from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
-from gateway.http.messages import Headers, Request, Response
+from gateway.http.messages import Request, Response
 from gateway.pipeline import READ_METHODS, Pipeline, is_write
 from gateway.seams import (
     Auditor,
@@ -101,7 +101,19 @@ class Core:
         if self._trail is None:
             return answered
         forward = decided if isinstance(decided, Forward) else None
-        return await self._recorded(request, answered, forward, began_at, request_id)
+        took_s = self._clock() - began_at
+        ending = Ending(request, reply, answered.response, forward, outcome, began_at, took_s)
+        return await self._recorded(answered, ending, request_id)
+
+    async def turned_away(self, request: Request, reply: Reply) -> Answered:
+        """Return the refusal of a request that its door does not let in, when the trail has it."""
+        request_id = self._id_for(request)
+        answered = Answered(_named(reply.response, request_id), reply)
+        if self._trail is None:
+            return answered
+        return await self._recorded(
+            answered, Ending(request, reply, answered.response, began_at=self._clock()), request_id
+        )
 
     def went_out(self, answered: Answered) -> None:
         """Take note of an answer that its client has: whatever looks at it now keeps nobody waiting."""
@@ -109,18 +121,13 @@ class Core:
             outcome = answered.outcome if isinstance(answered.outcome, Response) else None
             self._watcher.answered(answered.request_id, answered.reply, outcome)
 
-    async def _recorded(
-        self, request: Request, answered: Answered, forward: Forward | None, began_at: float, request_id: str
-    ) -> Answered:
+    async def _recorded(self, answered: Answered, ending: Ending, request_id: str) -> Answered:
         """Return the answer when it is in the audit trail, or the refusal of one that cannot be."""
         assert self._trail is not None, "only where there is a trail"
-        reply = answered.reply
-        ended_at = self._clock()
-        ending = Ending(request, reply, answered.response, forward, answered.outcome, began_at, ended_at - began_at)
         try:
             await self._trail.complete(answered.request_id, ending)
         except StoreFullError as error:
-            unrecorded = self._pipeline.on_audit_failure(reply, forward, request, str(error))
+            unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, str(error))
             return Answered(_named(unrecorded.response, request_id), unrecorded, answered.outcome)
         return answered
 

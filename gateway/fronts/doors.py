@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -34,6 +34,21 @@ class Served:
     patience: Patience = PATIENCE
 
 
+class Server(Protocol):
+    """What serves something. `serve` returns when it is over, and raises only before it listens; `listening` is set
+    when it does; `stop` drains it, and asked again stops waiting."""
+
+    listening: asyncio.Event
+
+    async def serve(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class _Stoppable(Protocol):
+    def stop(self) -> None: ...
+
+
 class Door:
     """One application that is served."""
 
@@ -51,7 +66,7 @@ class Doors:
     """All that is served in one loop. What is opened after the stop is closed again at once."""
 
     def __init__(self) -> None:
-        self._servers: set[_Server] = set()
+        self._servers: set[_Stoppable] = set()
         self._group: asyncio.TaskGroup | None = None
         self._is_stopped = False
 
@@ -70,6 +85,16 @@ class Doors:
         if self._is_stopped:
             server.stop()
         return Door(server, task)
+
+    async def join(self, server: Server) -> None:
+        """Serve what is a server by itself, and return when it listens."""
+        assert self._group is not None, "what is served begins first"
+        self._servers.add(server)
+        task = self._group.create_task(server.serve())
+        task.add_done_callback(lambda _: self._servers.discard(server))
+        await server.listening.wait()
+        if self._is_stopped:
+            server.stop()
 
     def stop(self) -> None:
         """Drain every server; when that was asked before, stop waiting."""

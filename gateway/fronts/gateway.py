@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,12 +13,13 @@ from functools import partial
 
 from gateway.authorities import reload
 from gateway.cassette.departures import Survey
+from gateway.errors import SettingsError
 from gateway.fronts.admin import Check, admin
 from gateway.fronts.aging import check_age
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Core
 from gateway.fronts.direct import DirectUpstream
-from gateway.fronts.doors import Doors, Served
+from gateway.fronts.doors import Doors, Served, Server
 from gateway.fronts.ending import tell
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.identity import Introspection, Tokens
@@ -26,8 +28,10 @@ from gateway.fronts.listeners import Listeners, listening
 from gateway.fronts.logs import configure
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
+from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, proxy_door
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
+from gateway.fronts.resolving import Resolve, as_named, instead
 from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
 from gateway.fronts.serving import Build, Running, serve
@@ -39,6 +43,7 @@ from gateway.fronts.wire import Host
 from gateway.fronts.workers import serve_with_workers
 from gateway.identities import credential_files, iam_url, renew
 from gateway.modes import SIMULATE
+from gateway.pipeline import Pipeline
 from gateway.seams import Service, Upstream
 from gateway.session import Session, open_session
 from gateway.settings import Settings
@@ -69,6 +74,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
     """
     configure()
+    check_forward(settings)
     check_age(settings, clock(), log.warning)
     evictions = Evictions()
     with listening(settings) as listeners:
@@ -120,7 +126,12 @@ def builder(
         watcher = Watcher(session.pipeline.scrub, survey)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
-        core = Core(session.pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
+
+        def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
+            return Core(pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
+
+        core = cored(session.pipeline, upstreams)
+        ways = Ways(settings, upstreams, upstream_to)
         door = partial(Gateway, core)
         doors = Doors()
         is_shared = settings.listen.workers > 1
@@ -142,6 +153,7 @@ def builder(
                 await renewal.close()
             for upstream in upstreams.values():
                 await upstream.close()
+            await ways.close()
             if tokens is not None:
                 await tokens.introspection.close()
             try:
@@ -150,13 +162,17 @@ def builder(
             finally:
                 session.close()
 
-        served = [Served(door(), listeners.public)]
+        def proxy() -> ProxyDoor:
+            return proxy_door(settings, core, lambda each: cored(session.pipeline.along(each.url), ways.to(each)))
+
+        served = [] if listeners.public is None else [Served(door(), listeners.public)]
         served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
         if listeners.private is not None:
             routes = [*scope_routes(scopes), *([eviction_route(tokens.forgetting)] if tokens is not None else [])]
             served.append(Served(admin(_checks(session), routes), listeners.private))
         begun(scopes)
-        return Running(tuple(served), close, doors)
+        also = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
+        return Running(tuple(served), close, doors, also, proxy)
 
     return build
 
@@ -191,13 +207,29 @@ def _upstreams(settings: Settings, clock: Clock) -> Mapping[Service, Upstream]:
     return {service: upstream_to(url, settings) for service, url in urls.items() if url is not None}
 
 
-def upstream_to(url: str, settings: Settings) -> AiohttpUpstream | DirectUpstream:
-    """Return the way to an upstream, as the settings have it."""
+def upstream_to(url: str, settings: Settings, resolve: Resolve = as_named) -> AiohttpUpstream | DirectUpstream:
+    """Return the way to an upstream, as the settings have it. Behind a proxy it is the proxy that resolves names."""
     upstream = settings.upstream
     bounds = Bounds(upstream.connect_timeout_s, upstream.total_timeout_s, upstream.answer_limit_mb * 1024 * 1024)
     is_direct = upstream.client == "direct" and proxy_for(origin_of(url)) is None
-    client = DirectUpstream if is_direct else AiohttpUpstream
-    return client(url, ca_file=upstream.ca_file, host=Host(upstream.host), bounds=bounds)
+    host = Host(upstream.host)
+    if is_direct:
+        known = instead(upstream.resolve, resolve)
+        return DirectUpstream(url, ca_file=upstream.ca_file, host=host, bounds=bounds, resolve=known)
+    return AiohttpUpstream(url, ca_file=upstream.ca_file, host=host, bounds=bounds)
+
+
+def forward_server(settings: Settings, door: ProxyDoor, listener: socket.socket) -> Server:
+    """Return what serves the forward door. mitmproxy is loaded here, and nowhere before.
+
+    Errors: SettingsError without it, StoreError for an authority that cannot be used.
+    """
+    folder = authority_of(settings)
+    try:
+        from gateway.fronts.forward_server import ForwardServer
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"forward.listen: {error.name} is missing; pip install 'evs-gateway[forward]'") from error
+    return ForwardServer(door, listener, folder)
 
 
 def _reloading(session: Session, settings: Settings) -> Reloading | None:

@@ -15,21 +15,24 @@ ANY_PORT = "127.0.0.1:0"
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The sockets a gateway listens on from its start. One process alone serves `private`; `scopes` have names."""
+    """The sockets a gateway listens on from its start. One process alone serves `private`; `scopes` have names. There
+    is no `public` one where somebody else listens."""
 
-    public: socket.socket
+    public: socket.socket | None
     private: socket.socket | None = None
+    forward: socket.socket | None = None
     scopes: Mapping[str, socket.socket] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[socket.socket]:
-        return filter(None, (self.public, self.private, *self.scopes.values()))
+        return filter(None, (self.public, self.private, self.forward, *self.scopes.values()))
 
     @property
     def addresses(self) -> dict[str, str | Mapping[str, str]]:
         """Where clients find them, as the ready line says it."""
-        named: dict[str, str | Mapping[str, str]] = {"public": url_of(self.public)}
-        if self.private is not None:
-            named["admin"] = url_of(self.private)
+        single = {"public": self.public, "forward": self.forward, "admin": self.private}
+        named: dict[str, str | Mapping[str, str]] = {
+            name: url_of(listener) for name, listener in single.items() if listener is not None
+        }
         if self.scopes:
             named["scopes"] = {name: url_of(listener) for name, listener in self.scopes.items()}
         return named
@@ -41,8 +44,10 @@ def listening(settings: Settings) -> Iterator[Listeners]:
     with ExitStack() as stack:
         public = stack.enter_context(bound(settings.listen.public))
         private = stack.enter_context(bound(settings.listen.admin))
+        forward = settings.forward.listen and stack.enter_context(bound(settings.forward.listen))
         names = map(str, range(1, settings.scopes.count + 1))
-        yield Listeners(public, private, {name: stack.enter_context(bound(ANY_PORT)) for name in names})
+        scopes = {name: stack.enter_context(bound(ANY_PORT)) for name in names}
+        yield Listeners(public, private, forward or None, scopes)
 
 
 @contextmanager

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 import uvloop
 
 from gateway.errors import ListenError
-from gateway.fronts.doors import Doors, Served
+from gateway.fronts.doors import Doors, Served, Server
+from gateway.fronts.proxying import ProxyDoor
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,14 @@ _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 @dataclass(frozen=True, slots=True)
 class Running:
     """What a process serves at first, and what it closes once the last request in flight has been answered. Through
-    `doors` more is served meanwhile."""
+    `doors` more is served meanwhile; `also` are servers of another kind, and `proxy` makes a forward door for somebody
+    who serves it himself."""
 
     served: tuple[Served, ...]
     close: Callable[[], Awaitable[None]]
     doors: Doors = field(default_factory=Doors)
+    also: tuple[Server, ...] = ()
+    proxy: Callable[[], ProxyDoor] | None = None
 
 
 Build = Callable[[], Awaitable[Running]]
@@ -97,6 +101,8 @@ async def _serve(build: Build, ready: Callable[[], None], stopping: Stopping) ->
                 doors.begin(group)
                 for served in running.served:
                     await doors.open(served)
+                for server in running.also:
+                    await doors.join(server)
                 log.info("serving", extra={"fields": process})
                 ready()
     finally:
