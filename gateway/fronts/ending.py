@@ -9,20 +9,28 @@ import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Protocol
 
 from gateway.cassette.reports import ScopeReport, document
 from gateway.cassette.scoping import shown
 from gateway.cassette.telling import words
 from gateway.contract.model import JsonObject
 from gateway.errors import DifferenceError, StoreError
-from gateway.fronts.scopes import Scopes
 from gateway.session import cassette_path
 from gateway.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def tell(settings: Settings, scopes: Scopes) -> None:
+class Ended(Protocol):
+    """What can be told of scopes: all their reports, and that of all together, None where nothing was replayed."""
+
+    def ended(self) -> tuple[ScopeReport, ...]: ...
+
+    def overall(self) -> ScopeReport | None: ...
+
+
+def tell(settings: Settings, scopes: Ended) -> None:
     """Say at the end of a process what its settings ask for. Nothing is said where nothing was replayed.
 
     Errors: DifferenceError, StoreError.

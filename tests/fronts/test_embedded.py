@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import CassetteError, SettingsError, StoreError
+from gateway.errors import CassetteError, GatewayError, RunError, SettingsError, StoreError
 from gateway.fronts.embedded import evs_gateway, running
 from gateway.fronts.testing.credentials import MADE_UP
 from gateway.fronts.testing.handle import EvsGateway
@@ -31,13 +31,13 @@ def cloud() -> Iterator[str]:
         yield simulated.endpoint
 
 
-def ask(gateway: EvsGateway, size: int | None = None) -> int:
+def ask(gateway: EvsGateway, size: int | None = None, method: str | None = None) -> int:
     """List volumes, or create one, and return the status."""
     body = None
     if size is not None:
         body = json.dumps({"volume": {"size": size, "volume_type": "SSD", "availability_zone": "az-dc-1"}}).encode()
     headers = {"X-Auth-Token": gateway.token, "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{gateway.volume_endpoint}/volumes", body, headers)
+    request = urllib.request.Request(f"{gateway.volume_endpoint}/volumes", body, headers, method=method)
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(request) as answer:
@@ -63,6 +63,44 @@ def test_misses_are_taken_down_as_they_were_told(cloud: str, tmp_path: Path) -> 
     with evs_gateway("a.sqlite") as gateway:
         assert (ask(gateway, 41), ask(gateway, 0)) == (424, 400)
         assert [(miss["kind"], miss["operation"]) for miss in gateway.misses] == [("no-match", "cinder_create_volume")]
+
+
+def test_a_miss_without_a_body_is_taken_down_too(cloud: str, tmp_path: Path) -> None:
+    with evs_gateway("a.sqlite", "record", upstream=cloud, data=tmp_path) as gateway:
+        ask(gateway)
+    with evs_gateway("a.sqlite") as gateway:
+        assert ask(gateway, method="HEAD") == 424
+        assert [miss["request"]["method"] for miss in gateway.misses] == ["HEAD"]
+
+
+def test_what_became_of_the_cassette_is_told_at_any_time_and_after_the_end(cloud: str, tmp_path: Path) -> None:
+    with evs_gateway("a.sqlite", "record", upstream=cloud, data=tmp_path) as gateway:
+        assert (ask(gateway), ask(gateway, 40), gateway.misses) == (200, 202, ())
+    with evs_gateway("a.sqlite") as gateway:
+        assert (gateway.report["hits"], ask(gateway), gateway.report["hits"]) == (0, 200, 1)
+        assert gateway.reset()["hits"] == 1
+        assert (ask(gateway, 40), gateway.report["used"]) == (202, [[2, 2]])
+        gateway.rewind()
+        assert (ask(gateway, 40), gateway.report["hits"]) == (202, 2)
+    assert (gateway.report["used"], gateway.misses) == ([[2, 2]], [])
+    with pytest.raises(GatewayError, match="this gateway has ended"):
+        gateway.reset()
+
+
+def test_scopes_apart_replay_one_cassette_each_by_itself(cloud: str, tmp_path: Path) -> None:
+    with evs_gateway("a.sqlite", "record", upstream=cloud, data=tmp_path) as gateway:
+        ask(gateway, 40)
+    with evs_gateway("a.sqlite") as gateway:
+        with gateway.apart() as one, gateway.apart("two") as two:
+            assert [(each.scope, ask(each, 40), each.report["hits"]) for each in (one, two)] == [
+                ("1", 202, 1),
+                ("two", 202, 1),
+            ]
+            with pytest.raises(RunError, match="scope 'two' has a listener already"), gateway.apart("two"):
+                raise AssertionError("never begins")
+        assert (one.report["used"], gateway.report["hits"]) == ([[1, 1]], 0)
+        with pytest.raises(OSError, match="refused"):
+            ask(one)
 
 
 def test_credentials_of_the_environment_are_for_the_cloud_alone(
