@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from haralyzer import HarParser
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.cassette import har as form
@@ -110,6 +110,7 @@ def test_the_address_is_the_callers_choice() -> None:
 
 
 @given(st.lists(EXCHANGES, max_size=3))
+@settings(deadline=None)
 def test_any_exchange_comes_back_from_a_valid_document(exchanges: list[Exchange]) -> None:
     jsonschema.validate(document(*exchanges), HAR)
     assert read(b"".join(written(exchanges))) == [each.numbered(seq) for seq, each in enumerate(exchanges, 1)]

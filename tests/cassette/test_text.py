@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.cassette.exchange import CredentialClass, Exchange
@@ -202,6 +202,7 @@ EXCHANGES = st.builds(
 
 
 @given(st.lists(EXCHANGES, max_size=4))
+@settings(deadline=None)
 def test_export_import_export_is_byte_identical(exchanges: list[Exchange]) -> None:
     files = to_files(exchanges, "any")
     assert to_files(from_files(files), "any") == files

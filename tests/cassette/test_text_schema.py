@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -36,6 +36,7 @@ def test_the_shipped_cassettes_match(path: Path) -> None:
 
 
 @given(st.lists(EXCHANGES, max_size=3))
+@settings(deadline=None)
 def test_whatever_is_written_matches(exchanges: list[Exchange]) -> None:
     for name, text in to_files(exchanges, "any").items():
         if not is_blob(name):

@@ -142,7 +142,7 @@ def recordings(draw: st.DrawFn) -> list[Exchange]:
 
 
 @given(recordings())
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 def test_export_import_export_is_byte_identical_whatever_overlaps(recording: list[Exchange]) -> None:
     files = to_files(recording, "any")
     assert again(files) == files

@@ -15,7 +15,7 @@ import pytest
 import requests
 import vcr as vcrpy
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.persisters.filesystem import FilesystemPersister
@@ -68,11 +68,13 @@ def answer(body: bytes, **headers: str) -> dict[str, Any]:
 
 
 @given(st.lists(EXCHANGES, max_size=3))
+@settings(deadline=None)
 def test_any_exchange_comes_back(exchanges: list[Exchange]) -> None:
     assert read(b"".join(written(exchanges))) == [together(each, seq) for seq, each in enumerate(exchanges, 1)]
 
 
 @given(st.lists(EXCHANGES, max_size=3))
+@settings(deadline=None)
 def test_vcrpy_loads_what_we_write(exchanges: list[Exchange]) -> None:
     requests, responses = deserialize(b"".join(written(exchanges)), yamlserializer)
     assert [(each.method, each.body or b"") for each in requests] == [

@@ -42,7 +42,7 @@ def redacted(redactor: Redactor, exchange: Exchange) -> Exchange:
 
 
 @given(st.lists(EXCHANGES, max_size=4))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_any_exchange_survives_store_text_and_har(exchanges: list[Exchange]) -> None:
     redactor = Redactor(b"key")
     kept = [redacted(redactor, each).numbered(seq) for seq, each in enumerate(exchanges, 1)]
