@@ -241,8 +241,8 @@ class Player:
             if isinstance(again, _Found):
                 again = replace(again, choice=again.choice.noted(REWOUND))
                 return again, (Rewound(), self._answered(live, again, fresh))
-        moment = scope.moment_of(None, live.at, self._manner.tempo.speed)
-        miss = missed(found.kind, found.keyed, scope, self._index, moment.clock_s)
+        clock_s = scope.clock_s(live.at, self._manner.tempo.speed)
+        miss = missed(found.kind, found.keyed, scope, self._index, clock_s)
         return miss, (Missed(live.at, found.known, miss.report),)
 
     def _found(self, live: _Live, scope: Scope) -> _Found | _Missing:

@@ -94,5 +94,5 @@ def _is_over(runs: Sequence[Segment], position: Position, moment: Moment, pace: 
             return position.served >= pace.steps
         case Progress.TIME:
             return moment.clock_s >= next_run.first_s
-        case Progress.HYBRID:
+        case _:
             return position.served >= runs[position.run].count or moment.clock_s >= next_run.first_s

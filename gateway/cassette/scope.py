@@ -23,7 +23,6 @@ from gateway.cassette.events import (
     Missed,
     Presented,
     Rewound,
-    Snapshot,
     is_secret,
 )
 from gateway.cassette.exchange import CredentialClass
@@ -117,6 +116,11 @@ class Scope(Memory):
         """Return how far in the recording a client is at a time."""
         return self.clock_of(actor).moment(at, speed)
 
+    def clock_s(self, at: float, speed: float) -> float:
+        """Return how far in the recording the client is that was answered last."""
+        latest = max(self.clocks.values(), key=lambda clock: clock.anchored_at or 0.0, default=Clock())
+        return latest.moment(at, speed).clock_s
+
     def new_words(self, recorded: Recorded, live: Keyed) -> tuple[tuple[Path, str], ...]:
         """Return a client's own words in a write, by their path, where they differ from the recorded ones."""
         words = ((path, live.chosen.get(path, word), word) for path, word in (recorded.chosen or {}).items())
@@ -155,7 +159,7 @@ class Scope(Memory):
             case Learnt():
                 self.ids.learn(event.pairs)
                 self._forget_made()
-            case Snapshot():
+            case _:
                 self.restore(event.state, index)
                 self._forget_made()
 

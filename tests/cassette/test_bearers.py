@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.cassette import scope as scopes
 from gateway.cassette.bearers import REFUSED_NOTE, Standings, bearer, bearer_of
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.http.messages import Request, Response
@@ -129,3 +130,11 @@ def test_what_stands_for_a_token_is_not_the_token():
     assert of((b"x-auth-token", b"t")) == bearer(b"t", "seed") != bearer(b"t", "other")
     signed = [(b"authorization", b"SDK-HMAC-SHA256 Access=AK1, Signature=" + each) for each in (b"aa", b"bb")]
     assert of(signed[0]) == of(signed[1]) == bearer(b"AK1", "seed")
+
+
+def test_tokens_are_remembered_within_bounds(monkeypatch):
+    monkeypatch.setattr(scopes, "REMEMBERED_BEARERS", 2)
+    played = playing(recording(("good", TYPES, OK)))
+    assert [asked(played, token) for token in "abcd"] == [200] * 4
+    (scope,) = played.player._scopes.values()
+    assert list(scope.bearers) == [bearer(token, "") for token in (b"c", b"d")]

@@ -3,10 +3,11 @@
 import pytest
 
 from gateway.cassette.aliases import aliased
+from gateway.cassette.credentials import credential_class
 from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
-from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, playing, recorded, replayed
+from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, identify, playing, recorded, replayed
 
 
 def life(client: Client, name="disk", text="words", value="blue", polls=1):
@@ -301,3 +302,42 @@ def test_equal_clients_recorded_at_once_replay_alone_and_again():
     for connection in "xyz":
         busy(Client(player.answer, connection=connection), name=f"run-{connection}")
     assert player.misses == []
+
+
+def test_a_miss_says_how_far_in_the_recording_its_scope_is():
+    played = playing(recorded(lambda client: (client("GET", "/v2/{p}/types"), client.create())))
+    client = Client(played.answer)
+    client("GET", "/v2/{p}/types")
+    before = client("GET", "/v2/{p}/limits").body
+    client.create()
+    played.now += 5
+    after = client("GET", "/v2/{p}/limits").body
+    told = [(report["clock_ms"], report["recorded_writes_served"]) for report in (before, after)]
+    assert told == [(1500, 0), (7500, 1)]
+
+
+def test_what_is_foreseen_is_what_is_played_then_and_changes_nothing():
+    played = playing(recorded(lambda client: client.create()))
+    asked = []
+
+    def foresee(request):
+        asked.append(played.player.foresee("", request, identify(request), credential_class(request), 1.0))
+        return played.answer(request)
+
+    volume = Client(foresee).create("mine")
+    (hit,) = played.hits
+    assert (asked, volume in hit.response.body.decode()) == ([hit], True)
+    assert played.player.report("").hits == 1
+
+
+def test_a_new_scope_may_show_real_ids_and_learn_live_ones():
+    recorder = Recorder()
+    real = Client(recorder.answer).create()
+    played, live = playing(recorder.exchanges), "591ac654-26d8-41be-bb77-4f90699d2d41"
+    played.player.learn("", [(real, live)])
+    played.player.present("")
+    played.player.present("")
+    assert Client(played.answer).create() == real
+    played.player.learn("", [(real, live)])
+    asked = Client(played.answer)("GET", f"/v2/{{p}}/volumes/{live}").body["request"]
+    assert asked["path.volume_id"] == "<volume:1>"

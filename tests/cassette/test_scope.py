@@ -133,6 +133,8 @@ def test_ids_inside_a_text_are_resolved_in_any_case_and_others_left():
     scope = Scope(Identity("", "", Ids({volume: "<volume:1>"}), (), frozenset()))
     texts = [f"http%3A%2F%2F{volume.upper()}/{other}", f"disk-{volume}x {volume}"]
     resolved = [f"http%3A%2F%2F<volume:1>/{other}", f"disk-{volume}x <volume:1>"]
+    texts.append(f"/{scope.ids.mint.value('<job:1>')}/")
+    resolved.append("/<job:1>/")
     assert [Reading(scope.ids).resolve(text) for text in texts] == resolved
 
 

@@ -164,6 +164,19 @@ def test_a_turn_that_breaks_appends_nothing_and_gives_the_lock_back(path):
             assert turn.news == []
 
 
+def test_what_cannot_be_appended_never_happened(path):
+    with Crew(path) as crew:
+        born(Client(crew.answer))
+        other = sqlite3.connect(path)
+        other.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        for attempt in (lambda: born(Client(crew.answer)), lambda: begin_anew(path)):
+            with pytest.raises(StoreError, match="cannot be kept.*no room"):
+                attempt()
+        other.execute("DROP TRIGGER full")
+        other.close()
+        assert crew.all[0].player.report("").hits == 1
+
+
 def test_begun_anew_nobody_remembers_anything(path):
     with Crew(path) as crew:
         life(Client(crew.answer), "one")
