@@ -1,7 +1,8 @@
 """Which scope a request belongs to: the door's, the one its header names, or by a rule the one of its project or token.
 
 Where a rule decides, an id that a scope has given out leads back to it, and whoever named that id stays there: so the
-second credential of a transfer joins the scope of the first (replay trial, rule 3.5). No scope is named by a secret.
+second credential of a transfer joins the scope of the first (replay trial, rule 3.5). A request without any credential
+goes where the last one of its project went. No scope is named by a secret.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Issuer = Callable[[Iterable[str]], str | None]
 
 # What the scope is called that everything without another belongs to.
 DEFAULT = "default"
-# Projects or tokens whose scope another one's id told; the oldest is forgotten first.
+# Projects and tokens whose scope is known.
 REMEMBERED_MEMBERS = 4096
 
 _ID = re.compile(rf"(?<![0-9A-Za-z]){ID_MARK}(?![0-9A-Za-z])".encode())
@@ -46,24 +47,30 @@ class Scoping:
         self._member_of = _MEMBERS[by] if by is not None else _nobody
         self._issuer = issuer
         self._joined: dict[str, str] = {}
+        self._last_of: dict[str, str] = {}
 
     def scope_of(self, request: Request, door: str, header: str) -> str:
         """Return the scope of a request: its door's, else its header's, else what the rule says."""
         return named(door or header or self._ruled(request))
 
     def _ruled(self, request: Request) -> str:
-        member = self._member_of(request)
+        member, project = self._member_of(request), project_in(request.path)
         if member is None:
-            return ""
+            return self._last_of.get(project or "", "")
         issuer = self._issuer(_ids_in(request))
         if issuer is not None and issuer != self._joined.get(member, member):
-            self._join(member, issuer)
-        return self._joined.get(member, member)
+            _remember(self._joined, member, issuer)
+        scope = self._joined.get(member, member)
+        if project is not None:
+            _remember(self._last_of, project, scope)
+        return scope
 
-    def _join(self, member: str, scope: str) -> None:
-        self._joined[member] = scope
-        if len(self._joined) > REMEMBERED_MEMBERS:
-            del self._joined[next(iter(self._joined))]
+
+def _remember(table: dict[str, str], name: str, scope: str) -> None:
+    """The longest known is forgotten first."""
+    table[name] = scope
+    if len(table) > REMEMBERED_MEMBERS:
+        del table[next(iter(table))]
 
 
 def _ids_in(request: Request) -> Iterable[str]:

@@ -70,6 +70,14 @@ def test_whoever_names_its_own_ids_stays_where_it_is() -> None:
     assert scoping.scope_of(ask(f"/v2/{P2}/volumes/{VOLUME}"), "", "") == P2
 
 
+def test_a_request_without_a_credential_goes_where_the_last_of_its_project_went() -> None:
+    scoping = Scoping("token", nobody)
+    bare, known = ask(f"/v2/{P1}/volumes"), ask(f"/v2/{P1}/volumes", ("x-auth-token", "t"))
+    elsewhere = ask(f"/v2/{P2}/volumes")
+    scopes = [scoping.scope_of(each, "", "") for each in (bare, known, bare, elsewhere)]
+    assert scopes == ["", "token-e3b98a4da31a", "token-e3b98a4da31a", ""]
+
+
 def test_only_the_latest_members_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.cassette.scoping.REMEMBERED_MEMBERS", 1)
     made = Scoping("project", issued_in("s", VOLUME))
