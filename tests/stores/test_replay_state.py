@@ -170,7 +170,7 @@ def test_what_cannot_be_appended_never_happened(path):
         other = sqlite3.connect(path)
         other.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no room'); END")
         for attempt in (lambda: born(Client(crew.answer)), lambda: begin_anew(path)):
-            with pytest.raises(StoreError, match="cannot be kept.*no room"):
+            with pytest.raises(StoreError, match=r"cannot be kept.*no room"):
                 attempt()
         other.execute("DROP TRIGGER full")
         other.close()
