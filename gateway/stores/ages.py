@@ -33,8 +33,10 @@ def age_fault(path: Path, at: float, max_age_days: float | None = None) -> str |
     if not cassette_exists(path) or (max_age_days is None and not is_text):
         return None
     recorded = _in_header(path) if is_text else _in_rows(path)
-    bound = max_age_days if max_age_days is not None else recorded and recorded.max_age_days
-    if recorded is None or bound is None or at - recorded.at <= bound * _DAY_S:
+    if recorded is None:
+        return None
+    bound = recorded.max_age_days if max_age_days is None else max_age_days
+    if bound is None or at - recorded.at <= bound * _DAY_S:
         return None
     days = int((at - recorded.at) / _DAY_S)
     since = datetime.fromtimestamp(recorded.at, UTC).strftime("%Y-%m-%d")
