@@ -190,10 +190,15 @@ def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
             "listen.workers, replay.state: one process learns the live ids of mode 'verify' and reports what it found; "
             "use 1 worker and no state file"
         )
-    if is_shared(settings) and any(mode.plays for mode in modes) and any(mode.keeps for mode in modes):
+    plays = any(mode.plays for mode in modes)
+    if is_shared(settings) and plays and any(mode.keeps for mode in modes):
         raise SettingsError(
             "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "
             "use 1 worker and no state file with a mode that replays and records"
+        )
+    if settings.listen.workers > 1 and settings.scopes.by in ("project", "token") and plays:
+        raise SettingsError(
+            f"scopes.by: one process knows which {settings.scopes.by} joined which scope; use 1 worker, or --scopes N"
         )
 
 
