@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from . import cinder_life, huawei_life, openstack_life
 from .diary import Diary
-from .harness import gateway, simulator
+from .harness import TWO_PROJECTS, Projects, gateway, simulator
 from .sessions import LIBRARY_WARNINGS, Life, hold
 
 pytestmark = LIBRARY_WARNINGS
@@ -27,10 +28,12 @@ RECORDED, SECOND, THIRD = (
 )
 
 
-def at_once(base_url: str, lives: tuple[Life, ...], tags: tuple[str, ...]) -> list[Diary]:
+def at_once(
+    base_url: str, lives: tuple[Life, ...], tags: tuple[str, ...], projects: Sequence[Projects] = (TWO_PROJECTS,) * 3
+) -> list[Diary]:
     """Live several lives at the same time."""
     with ThreadPoolExecutor(len(lives)) as threads:
-        running = [threads.submit(life, base_url, tag) for life, tag in zip(lives, tags, strict=False)]
+        running = [threads.submit(life, base_url, *each) for life, *each in zip(lives, tags, projects, strict=False)]
         return [each.result() for each in running]
 
 
