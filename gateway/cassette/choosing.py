@@ -90,13 +90,15 @@ def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
 
 
 def _progressed(run: tuple[Seen, ...], asked: Asked, scope: Scope, index: Index, notes: tuple[str, ...] = ()) -> Choice:
-    """Return the next answer of a run. Where all of them are equal there is no progress to remember."""
+    """Return the next answer of a run. Where all of them are equal there is no progress to remember, nor at the last
+    state, if the client's own answers are evidence that the others are over."""
     found = track(run, asked.actor)
     first = found.places[0]
     position = advanced(found.segments, scope.positions.get(first, START), asked.moment, asked.pace)
-    step = (first, position) if len(found.segments) > 1 else None
-    clock_s = held(found.segments, position, asked.moment.clock_s)
-    return Choice(index.recorded(found.place(position)), notes, step, clock_s)
+    recorded = index.recorded(found.place(position))
+    is_last = position.run == len(found.segments) - 1 and recorded.actor == asked.actor
+    step = (first, None if is_last else position) if len(found.segments) > 1 else None
+    return Choice(recorded, notes, step, held(found.segments, position, asked.moment.clock_s))
 
 
 @dataclass(frozen=True, slots=True)

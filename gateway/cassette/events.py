@@ -20,8 +20,9 @@ from gateway.contract.model import JsonObject
 
 Known = tuple[tuple[str, str], ...]
 """Aliases with the values a client brought for them: its project, or an id that the recording still holds."""
-Step = tuple[int, Position]
-"""How far a request has come in its answers, named by the place of the first of them."""
+Step = tuple[int, Position | None]
+"""How far a request has come in its answers, named by the place of the first of them; None once it is at the last run
+and what was served tells that anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,14 @@ def is_secret(path: Path) -> bool:
 
 
 def _written(event: Answered) -> list[Any]:
-    step = [event.step[0], event.step[1].run, event.step[1].served] if event.step else None
+    step = _step(event.step) if event.step else None
     where = (event.place, event.at, event.anchor_s, event.client, event.connection)
     return ["a", *where, event.known, step, event.words, event.names, event.tokens, event.approximate, event.bearers]
+
+
+def _step(step: Step) -> list[Any]:
+    track, position = step
+    return [track, [position.run, position.served] if position else None]
 
 
 def _answered(place: int, at: float, anchor_s: float, client: int | None, connection: str, *rest: Any) -> Answered:
@@ -127,7 +133,7 @@ def _answered(place: int, at: float, anchor_s: float, client: int | None, connec
         client,
         connection,
         _pairs(known),
-        (step[0], Position(step[1], step[2])) if step else None,
+        (step[0], Position(*step[1]) if step[1] else None) if step else None,
         tuple((tuple(path), word) for path, word in words),
         _pairs(names),
         tokens,

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from gateway.cassette.clock import Clock
 from gateway.cassette.ids import Mint
 from gateway.cassette.index import Index, Recorded, When
 from gateway.cassette.leaves import Path
+from gateway.cassette.places import Places
 from gateway.cassette.progress import Position
 from gateway.cassette.reading import Identity, Ids
 from gateway.cassette.reports import Tally, ranges_of
@@ -42,7 +43,7 @@ class Memory:
         self.began_at: float | None = None
         self.served = Served()
         self.passed: dict[tuple[int, int | None], When] = {}
-        self.used: set[int] = set()
+        self.used = Places()
         self.positions: dict[int, Position] = {}
         self.names: dict[str, list[str]] = defaultdict(list)
         self.bound: set[str] = set()
@@ -110,15 +111,15 @@ class Memory:
 
 
 def _counts(tally: Tally) -> JsonObject:
-    return {**asdict(tally), "seen": _ranges(tally.seen)}
+    return {**asdict(replace(tally, seen=Places())), "seen": _ranges(tally.seen)}
 
 
 def _tally(counts: Any) -> Tally:
-    return Tally(**{**counts, "seen": set(_numbers(counts["seen"]))})
+    return Tally(**{**counts, "seen": Places(_numbers(counts["seen"]))})
 
 
 def _ranges(numbers: Iterable[int]) -> list[Any]:
-    return [list(each) for each in ranges_of(sorted(numbers))]
+    return [list(each) for each in ranges_of(numbers)]
 
 
 def _numbers(ranges: Any) -> Iterator[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gateway.cassette.index import Index, Recorded
+from gateway.cassette.places import Places
 from gateway.cassette.scoping import shown
 from gateway.contract.model import JsonObject
 
@@ -49,7 +50,7 @@ class Tally:
     approximate: int = 0
     miss_count: int = 0
     misses: list[JsonObject] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    seen: Places = field(default_factory=Places)
 
     def hit(self, place: int, approximate: int) -> None:
         self.hits += 1
@@ -70,7 +71,7 @@ def merged(tallies: Iterable[Tally]) -> Tally:
         whole.approximate += tally.approximate
         whole.miss_count += tally.miss_count
         whole.misses = (whole.misses + tally.misses)[:MOST_MISSES]
-        whole.seen |= tally.seen
+        whole.seen.update(tally.seen)
     return whole
 
 

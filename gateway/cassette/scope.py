@@ -173,14 +173,20 @@ class Scope(Memory):
         self.tokens += event.tokens
         self._know(event.known)
         self._name(event)
-        if event.step is not None:
-            self.positions[event.step[0]] = event.step[1]
+        self._step(event)
         recorded = index.recorded(event.place)
         if recorded.is_write:
             self.use(recorded, index)
         self.clocks[event.client] = self.clocks.get(event.client, Clock()).served(event.place, event.anchor_s, event.at)
         self._connect(event)
         self._recognize(event)
+
+    def _step(self, event: Answered) -> None:
+        track, position = event.step or (None, None)
+        if track is not None and position is not None:
+            self.positions[track] = position
+        elif track is not None:
+            self.positions.pop(track, None)
 
     def _recognize(self, event: Answered) -> None:
         for who, refused in event.bearers:

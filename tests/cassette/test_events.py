@@ -22,7 +22,7 @@ PAIRS = st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple)
 PATHS = st.lists(WORDS | st.integers(0, 9), max_size=3).map(tuple)
 PLACES = st.integers(0, 10**9)
 TIMES = st.floats(0, 2e9)
-STEPS = st.none() | st.tuples(PLACES, st.builds(Position, PLACES, PLACES))
+STEPS = st.none() | st.tuples(PLACES, st.none() | st.builds(Position, PLACES, PLACES))
 EVENTS = st.one_of(
     st.builds(
         Answered,
