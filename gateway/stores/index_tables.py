@@ -4,10 +4,10 @@
 |---|---|
 | index_facts | fact about the whole: the number of its rules, how far it goes, counts, projects |
 | index_exchanges, index_answers | exchange, by place: what is known of it; its answer, cut |
-| index_keys, index_series | key; key with asked-for names, which have a number |
+| index_keys, index_series | key, with the number of its series where no names are asked for; key with such names |
 | index_places | exchange by series and time, what a gate is looked up in |
 | index_touches, index_own | write and tag it touches, by number of all writes of the tag, of those of its client |
-| index_ids | alias of a real id |
+| index_ids | alias of a real id, with the client that has it for its own |
 | index_things, index_children | thing with its client; thing of a disk |
 | index_actors | client |
 | index_words | name that a write chose, secret that was issued |
@@ -24,7 +24,7 @@ TABLES = (
     "CREATE TABLE index_exchanges (at INTEGER PRIMARY KEY, actor INTEGER NOT NULL, facts BLOB NOT NULL)",
     "CREATE TABLE index_answers (at INTEGER PRIMARY KEY, answer BLOB NOT NULL)",
     "CREATE TABLE index_keys (digest BLOB PRIMARY KEY, key INTEGER NOT NULL, operation TEXT NOT NULL,"
-    " method TEXT NOT NULL, text BLOB NOT NULL, parts BLOB NOT NULL) WITHOUT ROWID",
+    " method TEXT NOT NULL, text BLOB NOT NULL, parts BLOB NOT NULL, series INTEGER) WITHOUT ROWID",
     "CREATE TABLE index_series (key INTEGER NOT NULL, names BLOB NOT NULL, series INTEGER NOT NULL,"
     " PRIMARY KEY (key, names)) WITHOUT ROWID",
     "CREATE TABLE index_places (series INTEGER NOT NULL, began REAL NOT NULL, at INTEGER NOT NULL,"
@@ -34,7 +34,7 @@ TABLES = (
     " at INTEGER NOT NULL, own INTEGER NOT NULL, PRIMARY KEY (tag, number)) WITHOUT ROWID",
     "CREATE TABLE index_own (tag TEXT NOT NULL, actor INTEGER NOT NULL, number INTEGER NOT NULL,"
     " ended REAL NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tag, actor, number)) WITHOUT ROWID",
-    "CREATE TABLE index_ids (alias TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE index_ids (alias TEXT PRIMARY KEY, value BLOB NOT NULL, actor INTEGER) WITHOUT ROWID",
     "CREATE TABLE index_things (thing TEXT PRIMARY KEY, actor INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE index_children (thing TEXT NOT NULL, child TEXT NOT NULL, PRIMARY KEY (thing, child)) WITHOUT ROWID",
     "CREATE TABLE index_actors (actor INTEGER PRIMARY KEY, writes INTEGER NOT NULL, restless INTEGER NOT NULL)",
@@ -55,7 +55,7 @@ ORDERS = (
     "CREATE INDEX index_touches_by_end ON index_touches (tag, ended, at)",
     "CREATE INDEX index_touches_by_place ON index_touches (at)",
     "CREATE INDEX index_own_by_end ON index_own (tag, actor, ended, at)",
-    "CREATE INDEX index_ids_by_value ON index_ids (value)",
+    "CREATE INDEX index_ids_by_value ON index_ids (value, alias, actor)",
 )
 _PASSING_NAMES = tuple(sql.split()[3] for sql in PASSING)
 _NAMES = tuple(sql.split()[2] for sql in TABLES)

@@ -17,6 +17,7 @@ from typing import Any
 from gateway.cassette.echoes import Field, Setting, Settings
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.indexing import RULES, Findings, Placed, Reader, cut
+from gateway.cassette.key import Keyed
 from gateway.cassette.packing import packed
 from gateway.cassette.spoken import as_bytes, dumped
 from gateway.contract.catalogue import Catalogue
@@ -122,17 +123,21 @@ class IndexWriter:
         )
 
     def _series_of(self, placed: Placed) -> int:
-        keyed = placed.keyed
-        digest = key_digest(keyed.text)
-        if digest not in self._keys:
-            self._keys[digest] = len(self._keys)
-            row = (self._keys[digest], keyed.operation_id, keyed.method, as_bytes(keyed.text), dumped(keyed.parts))
-            self._put("INSERT INTO index_keys VALUES (?,?,?,?,?,?)", (digest, *row))
-        place = self._keys[digest], words_of(name for _, name in keyed.names)
+        words = words_of(name for _, name in placed.keyed.names)
+        place = self._key_of(placed.keyed, words), words
         if place not in self._series:
             self._series[place] = len(self._series)
             self._put("INSERT INTO index_series VALUES (?,?,?)", (*place, self._series[place]))
         return self._series[place]
+
+    def _key_of(self, keyed: Keyed, words: bytes) -> int:
+        digest = key_digest(keyed.text)
+        if digest not in self._keys:
+            self._keys[digest] = len(self._keys)
+            said = (keyed.operation_id, keyed.method, as_bytes(keyed.text), dumped(keyed.parts))
+            only = None if words else len(self._series)
+            self._put("INSERT INTO index_keys VALUES (?,?,?,?,?,?,?)", (digest, self._keys[digest], *said, only))
+        return self._keys[digest]
 
     def _settle(self) -> None:
         """Put every exchange in its place, now that it is known which connections are one client."""
@@ -155,9 +160,10 @@ class IndexWriter:
     def _note_things(self) -> None:
         findings, actors = self._findings, self._findings.actors
         self._note_touches()
-        aliases = ((alias, as_bytes(value)) for value, alias in findings.aliases.alias_of.items())
-        self._put_all("INSERT INTO index_ids VALUES (?,?)", aliases)
-        self._put_all("INSERT INTO index_things VALUES (?,?)", actors.of_things().items())
+        owners = actors.of_things()
+        ids = ((alias, as_bytes(value), owners.get(alias)) for value, alias in findings.aliases.alias_of.items())
+        self._put_all("INSERT INTO index_ids VALUES (?,?,?)", ids)
+        self._put_all("INSERT INTO index_things VALUES (?,?)", owners.items())
         children = findings.ancestry.result.children.items()
         pairs = ((thing, child) for thing, found in children for child in sorted(found))
         self._put_all("INSERT INTO index_children VALUES (?,?)", pairs)

@@ -39,7 +39,7 @@ _REMEMBERED = 4096
 _WALK = 64
 # Look-ups in one view of the file, and how many KiB of it are kept in memory.
 _LOOK_UPS = 1000
-_CACHE_KB = 16 * 1024
+_CACHE_KB = 32 * 1024
 _SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
 
 
@@ -105,7 +105,8 @@ class SqliteIndex:
         self.keys: Container[str] = _Keys(self)
         self.chosen_names: Container[str] = _Words(self, "name")
         self.issued_secrets: Container[str] = _Words(self, "secret")
-        self._key_numbers: dict[str, int | None] = {}
+        self._key_numbers: dict[str, tuple[int, int | None] | None] = {}
+        self._owners: dict[str, int | None] = {}
         self._known: dict[int, tuple[Recorded, bytes]] = {}
         self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
@@ -132,17 +133,27 @@ class SqliteIndex:
         self._connection.close()
 
     def alias_of(self, value: str) -> str | None:
-        sql = "SELECT alias FROM index_ids WHERE value = ?"
+        sql = "SELECT alias, actor FROM index_ids WHERE value = ?"
         row = self.one(sql, as_bytes(value)) or self.one(sql, as_bytes(value.lower()))
-        return row[0] if row else None
+        if row is None:
+            return None
+        self._own(row[0], row[1])
+        return str(row[0])
 
     def value_of(self, alias: str) -> str | None:
         row = self.one("SELECT value FROM index_ids WHERE alias = ?", alias)
         return as_text(row[0]) if row else None
 
     def owner(self, thing: str) -> int | None:
-        row = self.one("SELECT actor FROM index_things WHERE thing = ?", thing)
-        return row[0] if row else None
+        if thing not in self._owners:
+            row = self.one("SELECT actor FROM index_things WHERE thing = ?", thing)
+            self._own(thing, row[0] if row else None)
+        return self._owners[thing]
+
+    def _own(self, thing: str, actor: int | None) -> None:
+        if len(self._owners) >= _REMEMBERED:
+            self._owners.clear()
+        self._owners[thing] = actor
 
     def is_restless(self, actor: int) -> bool:
         return self.one("SELECT 1 FROM index_actors WHERE actor = ? AND restless", actor) is not None
@@ -185,23 +196,26 @@ class SqliteIndex:
             row = self.one(sql, tag, actor, *when)
         return row[0] if row else 0
 
-    def key(self, text: str) -> int | None:
-        """Return the number of a key."""
+    def key(self, text: str) -> tuple[int, int | None] | None:
+        """Return the number of a key, and that of its series where no names are asked for."""
         if text not in self._key_numbers:
             if len(self._key_numbers) >= _REMEMBERED:
                 self._key_numbers.clear()
-            row = self.one("SELECT key FROM index_keys WHERE digest = ?", key_digest(text))
-            self._key_numbers[text] = row[0] if row else None
+            sql = "SELECT key, series FROM index_keys WHERE digest = ?"
+            self._key_numbers[text] = self.one(sql, key_digest(text))
         return self._key_numbers[text]
 
     def series(self, key: str, names: Names) -> int | None:
-        number = self.key(key)
-        row = self.one("SELECT series FROM index_series WHERE key = ? AND names = ?", number, words_of(names))
+        found = self.key(key)
+        if found is None or not names:
+            return found[1] if found else None
+        row = self.one("SELECT series FROM index_series WHERE key = ? AND names = ?", found[0], words_of(names))
         return row[0] if row else None
 
     def names(self, key: str) -> Iterator[tuple[Names, int]]:
         sql = "SELECT names, series FROM index_series WHERE key = ? ORDER BY series LIMIT ?"
-        for words, series in self._rows(sql, self.key(key), MOST_NAMES):
+        number, _ = self.key(key) or (None, None)
+        for words, series in self._rows(sql, number, MOST_NAMES):
             yield tuple(loaded(words)) if words else (), series
 
     def first(self, series: int, span: Span, who: Who = EVERYONE) -> When | None:
@@ -230,9 +244,9 @@ class SqliteIndex:
 
     def candidates(self, operation: str, method: str) -> Iterator[Candidate]:
         sql = (
-            "SELECT text, parts, (SELECT at FROM index_places AS p WHERE p.series = s.series"
+            "SELECT text, parts, (SELECT p.at FROM index_places AS p WHERE p.series = s.series"
             " ORDER BY p.began, p.at LIMIT 1) FROM index_keys JOIN index_series AS s USING (key)"
-            " WHERE operation = ? AND method = ? ORDER BY key, series LIMIT ?"
+            " WHERE operation = ? AND method = ? ORDER BY key, s.series LIMIT ?"
         )
         for text, parts, at in self._rows(sql, operation, method, MOST_CANDIDATES):
             first = self.recorded(at)
