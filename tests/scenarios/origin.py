@@ -44,7 +44,7 @@ def told(body: object, status: int = 200, *headers: Header) -> Response:
 @contextlib.contextmanager
 def origin(answer: Answerer) -> Iterator[Origin]:
     """Serve a cloud on a free port of loopback while the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     served = Origin(f"http://127.0.0.1:{server.server_port}")
     server.answer, server.asked = answer, served.asked  # type: ignore[attr-defined]
@@ -58,7 +58,7 @@ def origin(answer: Answerer) -> Iterator[Origin]:
         server.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # An answer leaves in one segment, or the other side's delayed acknowledgement costs 40 ms.
     wbufsize = -1
