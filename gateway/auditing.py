@@ -9,7 +9,6 @@ Source: audit design, the record.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway.access.principals import Principal
@@ -20,7 +19,7 @@ from gateway.cassette.redaction import Redactor
 from gateway.contract.model import JsonObject, Match
 from gateway.http.messages import Request, Response
 from gateway.pipeline import READ_METHODS, said
-from gateway.seams import Arrival, Forward, Reply, UpstreamFailure
+from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
 
 LONGEST_BODY = 16 * 1024
 _NOTHING = Response(0)
@@ -36,21 +35,6 @@ class Stage(StrEnum):
     ADMIN = "admin"
     ANCHOR = "anchor"
     GAP = "gap"
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
-    took, in seconds: until the end, and of that in the upstream."""
-
-    request: Request
-    reply: Reply
-    response: Response
-    forward: Forward | None = None
-    outcome: Response | UpstreamFailure | None = None
-    began_at: float = 0.0
-    took_s: float = 0.0
-    upstream_s: float = 0.0
 
 
 class Clerk:
