@@ -38,12 +38,15 @@ def shared(settings: Settings) -> ReplaySettings:
 
 
 def journal_of(settings: Settings, cassette: str, index: Index) -> SharedJournal | None:
-    """Return the journal that several processes share; one process alone needs none.
+    """Return the journal that several processes share; one process alone needs none. They share the scopes of one
+    recording, replayed with one seed: in another one places and ids mean something else.
 
     Errors: StoreError when it cannot be opened.
     """
-    state = settings.replay.state
-    return SharedJournal(state, f"{cassette} {index.exchanges}") if state is not None else None
+    replay = settings.replay
+    if replay.state is None:
+        return None
+    return SharedJournal(replay.state, f"{cassette} {index.exchanges} {index.begun_at!r} {replay.seed}")
 
 
 def manner_of(settings: Settings) -> Manner:

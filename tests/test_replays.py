@@ -74,3 +74,15 @@ def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="the data folder cannot be created"):
         shared(Settings(data=tmp_path / "file" / "data", listen={"workers": 2}))
+
+
+def test_another_seed_has_scopes_of_its_own(tmp_path: Path) -> None:
+    names = []
+    for seed in ("one", "other"):
+        journal = journal_of(Settings(replay={"state": tmp_path / "s.sqlite", "seed": seed}), "c", INDEX)
+        assert journal is not None
+        names.append(list(journal.scopes()))
+        with journal.turn(seed):
+            pass
+        journal.close()
+    assert names == [[], []]
