@@ -123,6 +123,31 @@ def test_a_client_whose_every_request_meets_another_worker_lives_as_recorded(cas
             lived(client, name)
 
 
+class Killing(Client):
+    """Kills a worker before each fourth request; another one is hired in its place."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(lambda: server.public, "mine")
+        self._server = server
+        self.killed: list[int] = []
+        self._asked = 0
+
+    def __call__(self, method: str, path: str, body: object = None) -> httpx.Response:
+        self._asked += 1
+        if self._asked % 4 == 0:
+            pid = next(each for each in workers_of(self._server) if each not in self.killed)
+            os.kill(pid, signal.SIGKILL)
+            self.killed.append(pid)
+        return super().__call__(method, path, body)
+
+
+def test_workers_that_are_killed_midway_take_nothing_along(cassette: Path, tmp_path: Path) -> None:
+    with gateway(tmp_path, "replay", cassette, None, "--workers", "2") as server:
+        client = Killing(server)
+        lived(client, "one")
+        assert len(client.killed) >= 4
+
+
 def test_a_client_whose_every_request_meets_another_gateway_lives_as_recorded(cassette: Path, tmp_path: Path) -> None:
     state = ("--replay-state", str(tmp_path / "state.sqlite"))
     with ExitStack() as stack:
