@@ -15,10 +15,13 @@ from gateway import __version__
 from gateway.errors import GatewayError
 
 VERBS = {
+    "ca": "The authority that clients of the forward door trust.",
     "cassette": "List, show, compare, check, convert and merge cassettes.",
     "check": "Judge requests without a gateway: from flags, JSON Lines or HAR.",
     "config": "Show and check the settings.",
     "demo": "The whole story in seconds: record a session, stop the cloud, replay it.",
+    "doctor": "Ask through each open door, and say in words what is wrong.",
+    "env": "Print the exports with which a client goes through the gateway.",
     "identity": "Make development tokens; let go of what is believed about tokens.",
     "operations": "Print the catalogue of operations.",
     "policy": "Decide, lint, test, explain and generate permissions.",

@@ -36,6 +36,20 @@ def dev_token(name: str, path: Path, roles: tuple[str, ...], **person: str | Non
     click.echo(add_dev_token(path, name, {**stated, "roles": list(roles)}))
 
 
+@command.command("proxy-user")
+@click.argument("name")
+@click.option("--file", "path", required=True, type=click.Path(path_type=Path), help="The file of users (TOML).")
+def proxy_user(name: str, path: Path) -> None:
+    """Print the password of a new user of the forward listener, and keep its hash in the file under NAME.
+
+    It is printed once. The file is named by the setting forward.users_file; the name is the scope of the user's
+    requests.
+    """
+    from gateway.stores.credential_files import add_proxy_user
+
+    click.echo(add_proxy_user(path, name))
+
+
 @command.command()
 @admin_option
 @click.option("--token-file", type=click.File(), help="Forget the token in this file (- for stdin).")

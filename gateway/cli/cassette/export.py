@@ -18,15 +18,15 @@ from gateway.stores.text_folder import SUFFIX
 @click.command("export")
 @click.argument("cassette", type=path_type)
 @click.argument("target", type=path_type)
-@click.option("--origin", default=ORIGIN, metavar="URL", help="Address that URLs in HAR and VCR.py carry.")
+@click.option("--origin", default=ORIGIN, metavar="URL", help="Address that URLs in the forms of other tools carry.")
 @force_option
 def command(cassette: Path, target: Path, origin: str, force: bool) -> None:
-    """Write a cassette as text, HAR or a cassette of VCR.py, by the name of TARGET.
+    """Write a cassette as text, HAR, a cassette of VCR.py or flows of mitmproxy, by the name of TARGET.
 
     NAME.cassette is a folder of JSON files, to be reviewed and committed; given as CASSETTE too, it is brought to
     today's format. NAME.har opens in the developer tools of browsers and in mitmproxy; NAME.yaml is played by VCR.py,
-    when --origin is the address that the client calls. Both hold valid ids where the text form has aliases. Whatever is
-    written is redacted once more.
+    when --origin is the address that the client calls; NAME.flow (.flows, .mitm) is opened by mitmproxy, which must be
+    there. All hold valid ids where the text form has aliases. Whatever is written is redacted once more.
     """
     if form_of(target):
         _refuse_existing_file(target, force)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
 import click
 
@@ -23,9 +24,30 @@ class ForeignForm:
     write: Callable[[Iterable[Exchange], str], Iterator[bytes]]
 
 
+def _flows(document: bytes) -> Imported:
+    """Read flows of mitmproxy, which is loaded for that alone. Errors: CassetteError, also when it is missing."""
+    found: Imported = _mitmproxy().read(document)
+    return found
+
+
+def _flows_written(exchanges: Iterable[Exchange], origin: str) -> Iterator[bytes]:
+    parts: Iterator[bytes] = _mitmproxy().written(exchanges, origin)
+    return parts
+
+
+def _mitmproxy() -> ModuleType:
+    try:
+        return importlib.import_module("gateway.fronts.forward_flows")
+    except ModuleNotFoundError as error:
+        raise CassetteError(f"flows need mitmproxy ({error.name}): pip install 'evs-gateway[forward]'") from error
+
+
+_FLOWS = ForeignForm(_flows, _flows_written)
 _HAR = ForeignForm(har.read, har.written)
 _VCR = ForeignForm(vcr.read, vcr.written)
-FOREIGN: Mapping[str, ForeignForm] = MappingProxyType({".har": _HAR, ".yaml": _VCR, ".yml": _VCR})
+FOREIGN: Mapping[str, ForeignForm] = MappingProxyType(
+    {".har": _HAR, ".yaml": _VCR, ".yml": _VCR, ".flow": _FLOWS, ".flows": _FLOWS, ".mitm": _FLOWS}
+)
 
 
 def form_of(path: Path) -> ForeignForm | None:

@@ -50,6 +50,6 @@ class Subcommands(click.Group):
 def command() -> None:
     """List, show, copy and check cassettes.
 
-    A cassette is an SQLite file, or a folder NAME.cassette in the text form. HAR files (NAME.har) and cassettes of
-    VCR.py (NAME.yaml) are read and written too.
+    A cassette is an SQLite file, or a folder NAME.cassette in the text form. HAR files (NAME.har), cassettes of VCR.py
+    (NAME.yaml) and flows of mitmproxy (NAME.flow) are read and written too.
     """

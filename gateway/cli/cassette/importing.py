@@ -21,8 +21,9 @@ from gateway.stores.copying import refuse_existing, write_cassette
 def command(source: Path, target: Path, data: Path | None, force: bool) -> None:
     """Copy a cassette of any form into an SQLite file or a folder NAME.cassette, and redact it on the way.
 
-    SOURCE may be HAR (NAME.har, from a browser or mitmproxy) or a cassette of VCR.py (NAME.yaml): what they hold is
-    identified by the contract, and what has no answer is left out. VCR.py keeps no times.
+    SOURCE may be HAR (NAME.har, from a browser or mitmproxy), a cassette of VCR.py (NAME.yaml) or flows of mitmproxy
+    (NAME.flow, .flows or .mitm): what they hold is identified by the contract, and what has no answer is left out.
+    VCR.py keeps no times.
     """
     if form_of(target):
         raise click.BadParameter("is a form of another tool; use cassette export", param_hint="TARGET")
