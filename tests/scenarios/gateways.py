@@ -23,8 +23,9 @@ Life = Callable[[Client], Any]
 def gateway(
     mode: str, cassette: Path, upstream: str | None = None, clock: Clock | None = None, **sections: Any
 ) -> AbstractContextManager[EvsGateway]:
-    """Return a gateway for a `with` block; its data lies beside the cassette. `sections` are further settings."""
-    cassettes = {"path": cassette, "mode": mode, **sections.pop("cassette", {})}
+    """Return a gateway for a `with` block; its data lies beside the cassette. `sections` are further settings, those
+    in `upstream_settings` and `cassette_settings` of the sections that are given already."""
+    cassettes = {"path": cassette, "mode": mode, **sections.pop("cassette_settings", {})}
     settings = Settings(
         data=cassette.parent / "data",
         listen={"public": "127.0.0.1:0"},

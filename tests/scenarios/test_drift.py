@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gateway.cassette.verify import verify
 from gateway.contract.faults import VOLUME_SIZE
 from gateway.contract.model import Match, Severity
 from gateway.drift import compare
+from gateway.errors import CassetteError
 from gateway.http.messages import Headers, Request, Response
 from gateway.validation import Finding, validate
 from tests.clients import harness
@@ -129,3 +132,25 @@ def test_29_two_seeded_runs_have_their_faults_at_the_same_places_and_none_is_rec
     assert (set(recording), 3 <= recording.count(500) <= 20) == ({200, 500}, True)
     assert {each.response.status for each in exchanges(cassette)} == {200}
     assert run() == run() == recording
+
+
+def test_29_an_expired_cassette_fails_with_its_name_and_nothing_is_recorded_anew(tmp_path: Path) -> None:
+    """Age counts from the recording, not from the last use. Beats: Ruby VCR (#734: CI records anew, silently)."""
+    cassette, clock = tmp_path / "old.cassette", Clock()
+    bound = {"cassette_settings": {"max_age_days": 30, "on_age": "fail"}}
+
+    def replay(clock: Clock) -> None:
+        with (
+            gateway("replay", cassette, clock=clock, **bound) as player,
+            client(player.endpoint) as one,
+        ):
+            one.create(size=40)
+
+    recorded(cassette, lambda one: one.create(size=40))
+    before = {path.name: path.read_bytes() for path in cassette.iterdir()}
+    clock.sleep(29 * 86_400)
+    replay(clock)
+    clock.sleep(2 * 86_400)
+    with pytest.raises(CassetteError, match=r"old\.cassette: was recorded 31 days ago"):
+        replay(clock)
+    assert {path.name: path.read_bytes() for path in cassette.iterdir()} == before
