@@ -12,17 +12,16 @@ from pathlib import Path
 from gateway.cassette.file_integrity import SUMS_FILE, judge_files, sums_of, unsummed
 from gateway.cassette.integrity import Bound, Evidence, Integrity, Said, judge
 from gateway.cassette.seals import SEALS_FILE, Seal, seals_of
+from gateway.cassette.text_blobs import FOLDER as BLOBS
 from gateway.errors import CassetteError
 from gateway.stores.chaining import head_of
 from gateway.stores.folder_recording import WORKING, is_settled
-from gateway.stores.incomplete_file import INCOMPLETE_FILE
 from gateway.stores.ledger import Ledger
 from gateway.stores.opening import open_for_reading
 from gateway.stores.rows import EXCHANGE_COLUMNS, Row, canonical
 from gateway.stores.schema import cassette_id
 
 Watch = Callable[[Iterable[Bound], int], Iterable[Bound]]
-_BESIDE = frozenset({SUMS_FILE, SEALS_FILE, INCOMPLETE_FILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,8 @@ def hashes_of(folder: Path) -> dict[str, str]:
     Errors: CassetteError for a file that cannot be read.
     """
     try:
-        files = sorted(file for file in folder.rglob("*") if file.is_file())
-        names = {file: file.relative_to(folder) for file in files}
-        return {
-            str(name): hashlib.sha256(file.read_bytes()).hexdigest() for file, name in names.items() if _counts(name)
-        }
+        names = (file.relative_to(folder) for file in sorted(folder.rglob("*")))
+        return {str(name): _hash(folder / name) for name in names if _counts(name)}
     except OSError as error:
         raise CassetteError(f"{folder}: cannot be read: {error.strerror}; expected a text cassette") from error
 
@@ -75,7 +71,8 @@ def _hash(file: Path) -> str:
 
 
 def _counts(name: Path) -> bool:
-    return str(name) not in _BESIDE and not any(part.startswith(".") for part in name.parts)
+    """True for what a text cassette is made of; a note of its owner beside it is none of it."""
+    return (len(name.parts) == 1 and name.suffix == ".json") or (name.parts[0] == BLOBS and len(name.parts) == 2)
 
 
 def _examined_folder(folder: Path) -> Examined:
@@ -93,8 +90,10 @@ def _text(file: Path) -> str:
 
 
 def _examined_store(connection: sqlite3.Connection, ledger: Ledger, watch: Watch) -> Examined:
+    """Judge a store as it is now. What was told outside is read first: it may not be newer than the rows."""
     cassette = cassette_id(connection)
     said = tuple(Said(each.count, bytes.fromhex(each.head), each.at) for each in ledger.told(cassette))
+    connection.execute("BEGIN")  # from here on nothing changes that is read, though others record
     (open_writes,) = connection.execute("SELECT count(*) FROM intents").fetchone()
     evidence = Evidence(
         ledger.key,

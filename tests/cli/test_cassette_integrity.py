@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.cassette.integrity import MOST_FAULTS
 from gateway.cli import cassette as verb
 from gateway.errors import CassetteError, DifferenceError
 from gateway.stores.cassettes import open_cassette
@@ -17,6 +18,7 @@ from gateway.stores.copying import write_cassette
 from gateway.stores.keys import installation_key
 from gateway.stores.ledger import Ledger
 from tests.cli.test_cassette_forms import SAMPLE
+from tests.stores.sample_exchanges import exchange
 
 
 def _run(*arguments: object) -> Result:
@@ -199,3 +201,20 @@ def test_only_anchors_of_the_same_key_count(store: Path, data: Path) -> None:
     says = _integrity(store, "--data", data)["completeness"]["says"]
     assert says.endswith("as far as the cassette itself can tell: nothing was told about it outside")
     assert Ledger.found(data).anchors == data / "anchors.jsonl"
+
+
+def test_of_many_faults_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
+    path = tmp_path / "many.sqlite"
+    write_cassette(path, (exchange(number) for number in range(MOST_FAULTS + 7)))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE exchanges SET status = 299")
+    connection.close()
+    assert "\n  and 7 more\norder: good" in _run("verify", path, "--data", tmp_path).stdout
+
+
+def test_a_form_of_another_tool_has_no_verdicts(tmp_path: Path) -> None:
+    path = tmp_path / "one.har"
+    _run("export", SAMPLE, path)
+    assert "content:" not in _run("verify", path).stdout
+    path.write_text("{}")
+    assert isinstance(_run("verify", path).exception, CassetteError)

@@ -15,8 +15,8 @@ from gateway.errors import CassetteError, StoreError
 from gateway.stores import opening, schema
 from gateway.stores.indexes import reindex
 from gateway.stores.opening import file_system, open_for_reading, open_for_writing
-from gateway.stores.sqlite import write_all
-from tests.stores.sample_exchanges import exchange
+from gateway.stores.sqlite import CassetteStore, write_all
+from tests.stores.sample_exchanges import append_all, exchange, run_python
 
 
 def _file(tmp_path: Path, content: bytes = b"") -> Path:
@@ -277,3 +277,26 @@ def test_readers_that_come_and_go_leave_the_writer_its_lock(tmp_path: Path) -> N
     assert "BlockingIOError" in refused.stderr
     writer.close()
     assert subprocess.run(command, check=False).returncode == 0
+
+
+_READ = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from gateway.stores.sqlite import CassetteReader
+
+reader = CassetteReader(Path(sys.argv[1]))
+print(reader.count())
+reader.close()
+"""
+
+
+def test_a_reader_does_not_take_the_log_of_a_recorder_away(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    recorder = CassetteStore.open(path, create=True)
+    for number in (1, 2):
+        append_all(recorder, [exchange(number)])
+        output, _ = run_python(_READ, path).communicate()
+        assert (int(output), path.with_name("a.sqlite-wal").exists()) == (number, True)
+    recorder.close()
+    assert list(tmp_path.iterdir()) == [path]

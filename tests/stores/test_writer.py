@@ -15,7 +15,7 @@ from gateway.stores.rows import exchange_row
 from gateway.stores.schema import cassette_id
 from gateway.stores.sqlite import CassetteReader, CassetteStore
 from gateway.stores.writer import Ask, Outcome, Writer
-from tests.stores.sample_exchanges import append_all, exchange, numbers
+from tests.stores.sample_exchanges import REQUEST, append_all, exchange, numbers
 
 
 def test_what_waits_is_committed_together_and_before_the_end(tmp_path: Path) -> None:
@@ -111,3 +111,15 @@ def test_the_head_is_told_at_the_end(tmp_path: Path) -> None:
         [anchor] = ledger.told(cassette_id(connection))
     connection.close()
     assert (anchor.count, anchor.head) == (3, head.mac.hex())
+
+
+def test_an_exchange_and_the_end_of_its_note_go_together(tmp_path: Path) -> None:
+    store = CassetteStore.open(tmp_path / "a.sqlite", create=True)
+
+    async def run() -> None:
+        await store.append(exchange(1))
+        await store.append(exchange(2), await store.intend(REQUEST))
+
+    asyncio.run(run())
+    assert (numbers(store.read()), store.incomplete()) == ([1, 2], [])
+    store.close()
