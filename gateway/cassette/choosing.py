@@ -20,12 +20,12 @@ from itertools import islice
 from gateway.cassette.clock import held
 from gateway.cassette.events import Step
 from gateway.cassette.gates import depends, is_creation
-from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Seen, Span, When, Who
+from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Span, When, Who
 from gateway.cassette.key import Keyed
 from gateway.cassette.names import Naming
 from gateway.cassette.progress import START, Moment, Pace, advanced
 from gateway.cassette.scope import Scope
-from gateway.cassette.series import track
+from gateway.cassette.series import Track, Tracks
 from gateway.cassette.served import gate_at
 
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
@@ -72,7 +72,7 @@ class Asked:
     pace: Pace
 
 
-def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
+def choose(asked: Asked, scope: Scope, index: Index, tracks: Tracks) -> Choice | MissKind:
     """Return the exchange that answers, or why none does. Changes nothing."""
     tags = depends(asked.keyed, index)
     if is_creation(asked.keyed):
@@ -84,15 +84,16 @@ def choose(asked: Asked, scope: Scope, index: Index) -> Choice | MissKind:
     if asked.keyed.is_write:
         return _write(series, exact, scope, index)
     for each in series if exact is not None else ():
-        if run := index.run(each, exact or ALWAYS):
-            return _progressed(run, asked, scope, index)
-    return _nearest(asked, series, tags, scope, index)
+        if found := tracks.find(each, exact or ALWAYS, asked.actor):
+            return _progressed(found, asked, scope, index)
+    near = _nearest(asked, series, tags, scope, index)
+    found = tracks.find(near.series, gate_at(tags, near.began, index), asked.actor) if near else None
+    return _progressed(found, asked, scope, index, (NEAREST_GATE,)) if found else MissKind.WRONG_EPOCH
 
 
-def _progressed(run: tuple[Seen, ...], asked: Asked, scope: Scope, index: Index, notes: tuple[str, ...] = ()) -> Choice:
+def _progressed(found: Track, asked: Asked, scope: Scope, index: Index, notes: tuple[str, ...] = ()) -> Choice:
     """Return the next answer of a run. Where all of them are equal there is no progress to remember, nor at the last
     state, if the client's own answers are evidence that the others are over."""
-    found = track(run, asked.actor)
     first = found.places[0]
     position = advanced(found.segments, scope.positions.get(first, START), asked.moment, asked.pace)
     recorded = index.recorded(found.place(position))
@@ -110,7 +111,7 @@ class _Near:
     series: int
 
 
-def _nearest(asked: Asked, series: list[int], tags: tuple[str, ...], scope: Scope, index: Index) -> Choice | MissKind:
+def _nearest(asked: Asked, series: list[int], tags: tuple[str, ...], scope: Scope, index: Index) -> _Near | None:
     span = ALWAYS if asked.actor is None else scope.served.span(tags, index, asked.actor)
     near = None
     if span is not None:
@@ -118,10 +119,7 @@ def _nearest(asked: Asked, series: list[int], tags: tuple[str, ...], scope: Scop
         near = near or _near(series, span, EVERYONE, tags, scope, index)
     if near is None and asked.assumed:
         near = _near(series, ALWAYS, Who(but=asked.actor), tags, scope, index)
-    if near is None:
-        return MissKind.WRONG_EPOCH
-    run = index.run(near.series, gate_at(tags, near.began, index))
-    return _progressed(run, asked, scope, index, (NEAREST_GATE,))
+    return near
 
 
 def _near(series: list[int], span: Span, who: Who, tags: tuple[str, ...], scope: Scope, index: Index) -> _Near | None:

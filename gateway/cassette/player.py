@@ -26,7 +26,7 @@ from gateway.cassette.names import Naming
 from gateway.cassette.reading import Identity
 from gateway.cassette.reports import ScopeReport, Tally, merged, reported
 from gateway.cassette.scope import REAL_KINDS, Scope
-from gateway.cassette.series import stretches
+from gateway.cassette.series import Tracks, stretches
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
 from gateway.cassette.times import Times
 from gateway.contract.model import Effect, Match, Unmatched
@@ -92,6 +92,7 @@ class Player:
 
     def __init__(self, index: Index, manner: Manner | None = None, journal: Journal | None = None) -> None:
         self._index = index
+        self._tracks = Tracks(index)
         self._manner = manner or Manner()
         self._journal: Journal = journal or Alone()
         self._show = Show(self._manner.times, index.begun_at, self._manner.tempo.speed)
@@ -261,7 +262,7 @@ class Player:
         if keyed.text not in self._index.keys:
             return _Missing(keyed, known, kind_of_stranger(keyed, self._index))
         asked = self._asked(live, keyed, scope)
-        choice = choose(asked, scope, self._index)
+        choice = choose(asked, scope, self._index, self._tracks)
         if not isinstance(choice, Choice):
             return _Missing(keyed, known, choice)
         is_cut = scope.renames and sorted_by(keyed) is not None and is_paged(keyed)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from gateway.cassette.index import ALWAYS, EVERY_WRITE, Index, Seen
+from gateway.cassette.index import ALWAYS, EVERY_WRITE, Index, Seen, Span
 from gateway.cassette.progress import Position, Segment
 from gateway.http.messages import Response
 
@@ -22,6 +22,8 @@ _UPDATED = re.compile(rb'"updated_at"\s*:\s*(?:"[^"]*"|null)')
 _DIGEST_BYTES = 8
 MOST_LOOKED_AT = 20_000
 _ANSWER = attrgetter("answer")
+# Places in tracks that are kept; these are emptied when they are more.
+MOST_PLACES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,30 @@ def track(run: Sequence[Seen], actor: int | None) -> Track:
     runs = [list(equal) for _, equal in groupby(own, key=_ANSWER)]
     segments = (_segment(equal[0], equal[-1], len(equal)) for equal in runs)
     return Track(tuple(seen.at for seen in own), tuple(segments))
+
+
+class Tracks:
+    """Tracks that were asked for lately. A poll of a long series would read all of it each time; so it is cut once."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[tuple[int, Span, int | None], Track | None] = {}
+        self._places = 0
+
+    def find(self, series: int, span: Span, actor: int | None) -> Track | None:
+        """Return what an actor, or else anyone, saw of a series in a span, None where there is nothing."""
+        asked = series, span, actor
+        if asked not in self._known:
+            run = self._index.run(series, span)
+            self._keep(asked, track(run, actor) if run else None)
+        return self._known[asked]
+
+    def _keep(self, asked: tuple[int, Span, int | None], found: Track | None) -> None:
+        self._places += 1 + (len(found.places) if found else 0)
+        if self._places > MOST_PLACES:
+            self._known.clear()
+            self._places = 0
+        self._known[asked] = found
 
 
 def _segment(first: Seen, last: Seen, count: int) -> Segment:

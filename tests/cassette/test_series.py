@@ -1,9 +1,10 @@
 """Runs of equal answers, by what one client saw itself."""
 
+from gateway.cassette import series
 from gateway.cassette.in_memory import MemoryIndex
-from gateway.cassette.index import ALWAYS, Seen
+from gateway.cassette.index import ALWAYS, END, Seen, Span
 from gateway.cassette.progress import Position, Segment
-from gateway.cassette.series import Track, answer_mark, stretches, track
+from gateway.cassette.series import Track, Tracks, answer_mark, stretches, track
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
 from tests.cassette.recordings import Client, Recorder, Script, recorded
@@ -66,3 +67,26 @@ def test_of_a_recording_too_long_to_look_at_every_exchange_stands_alone(monkeypa
     assert list(stretches(index)) == [[0, 1, 2]]
     monkeypatch.setattr("gateway.cassette.series.MOST_LOOKED_AT", 2)
     assert list(stretches(index)) == [(0,), (1,), (2,)]
+
+
+def test_a_series_is_cut_once_for_all_its_polls(monkeypatch):
+    recorder = Recorder(Script([Response(200, (), b"a"), Response(200, (), b"b")]))
+    for _ in range(2):
+        Client(recorder.answer)("GET", "/v2/{p}/volumes")
+    index = MemoryIndex(recorder.exchanges, CATALOGUE)
+    asked = []
+    whole = index.run
+
+    def run(number, span):
+        asked.append(number)
+        return whole(number, span)
+
+    monkeypatch.setattr(index, "run", run)
+    monkeypatch.setattr(series, "MOST_PLACES", 5)
+    tracks = Tracks(index)
+    assert tracks.find(0, ALWAYS, None) == tracks.find(0, ALWAYS, None) == track(whole(0, ALWAYS), None)
+    assert asked == [0]
+    assert tracks.find(0, Span(after=END), None) is None
+    tracks.find(0, ALWAYS, 7)
+    tracks.find(0, ALWAYS, None)
+    assert asked == [0, 0, 0, 0], "what is kept is bounded"
