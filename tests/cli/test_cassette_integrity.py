@@ -130,9 +130,15 @@ def test_without_the_key_content_cannot_be_told(store: Path, tmp_path: Path) -> 
     assert str(result.exception) == f"{store}: cannot be told to be as it was written"
 
 
-def test_without_a_data_folder_hashes_are_plain(tmp_path: Path) -> None:
+def test_a_key_that_an_import_makes_serves_for_the_hashes_too(tmp_path: Path) -> None:
     path = tmp_path / "one.sqlite"
-    _run("import", SAMPLE, path, "--data", tmp_path)
+    _run("import", SAMPLE, path, "--data", tmp_path / "new")
+    found = _integrity(path, "--data", tmp_path / "new")
+    assert found["content"]["says"] == "every exchange is as it was written"
+    assert found["completeness"]["says"] == "all 48 exchanges are there"
+
+
+def test_without_a_data_folder_hashes_are_plain(tmp_path: Path) -> None:
     plain = tmp_path / "two.sqlite"
     write_cassette(plain, open_cassette(SAMPLE).read())
     assert _integrity(plain)["content"]["says"].endswith("by hashes without a key, which show accidents only")

@@ -39,14 +39,14 @@ def _numbers(path: Path) -> list[int]:
 
 def test_what_was_not_used_goes(cassette: Path, used: Path, data: Path) -> None:
     result = _run("prune", "--unused", cassette, "--report", used, "--data", data)
-    assert (result.exit_code, result.stderr) == (0, f"{cassette}: 4 exchanges of 5 used, 1 are gone\n")
+    assert (result.exit_code, result.stderr) == (0, f"{cassette}: 4 exchanges of 5 used, 1 taken out\n")
     assert len(_numbers(cassette)) == 4
     assert _verdicts(_integrity(cassette, "--data", data))[0] in ("good", "unknown")
 
 
 def test_a_dry_run_changes_nothing(cassette: Path, used: Path) -> None:
     result = _run("prune", "--unused", cassette, "--report", used, "--dry-run")
-    assert result.stderr == f"{cassette}: 4 exchanges of 5 used, 1 would go\n"
+    assert result.stderr == f"{cassette}: 4 exchanges of 5 used, 1 to take out\n"
     assert len(_numbers(cassette)) == 5
 
 

@@ -29,5 +29,6 @@ def command(source: Path, target: Path, data: Path | None, force: bool) -> None:
         raise click.BadParameter("is a form of another tool; use cassette export", param_hint="TARGET")
     if not force:
         refuse_existing(target)
+    change = redacting(data)
     ledger = ledger_of(data)
-    copy(source, target, redacting(data), lambda found: write_cassette(target, found, ledger))
+    copy(source, target, change, lambda found: write_cassette(target, found, ledger))

@@ -34,7 +34,7 @@ def command(cassette: Path, report: Path, data: Path | None, dry_run: bool) -> N
         kept = sum(map(usage.covers, source.read()))
     if not dry_run:
         rewrite(cassette, lambda exchanges: _kept(exchanges, usage, before), ledger_of(data))
-    words = "would go" if dry_run else "are gone"
+    words = "to take out" if dry_run else "taken out"
     click.echo(f"{cassette}: {counted(kept)} of {before} used, {before - kept} {words}", err=True)
 
 
