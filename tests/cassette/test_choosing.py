@@ -78,3 +78,26 @@ def test_of_two_clients_that_ask_alike_the_same_software_comes_first():
     for agent in ("python-cinderclient", "openstacksdk/5.0"):
         Client(played.answer, connection=f"new {agent}", agent=agent).create()
     assert [hit.seq for hit in played.hits] == [2, 1]
+
+
+def test_a_client_that_left_out_a_write_of_its_own_is_in_another_epoch():
+    def calls(client, sizes=(11, 12)):
+        for size in sizes:
+            client.create(size=size)
+        return client("GET", "/v2/{p}/volumes")
+
+    answer = calls(Client(playing(recorded(calls)).answer), (12,))
+    assert (answer.status, answer.body["kind"]) == (424, "wrong-epoch")
+
+
+def test_creations_about_one_disk_may_come_in_another_order():
+    def calls(client, keys=("a", "b", "c")):
+        volume = client.create()
+        client.until(f"/v2/{{p}}/volumes/{volume}", "available")
+        for key in keys:
+            snapshot = {"volume_id": volume, "name": "s", "metadata": {key: "v"}}
+            assert client("POST", "/v2/{p}/snapshots", {"snapshot": snapshot}).status == 202
+
+    played = playing(recorded(calls))
+    calls(Client(played.answer), ("c", "a", "b"))
+    assert played.misses == []

@@ -14,8 +14,8 @@ from gateway.cassette.exchange import Exchange
 from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
-from gateway.errors import CassetteError
-from gateway.stores import indexes
+from gateway.errors import CassetteError, StoreError
+from gateway.stores import indexes, opening
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import write_cassette
 from gateway.stores.indexes import index_of, open_index, reindex
@@ -137,3 +137,23 @@ def test_either_form_of_a_cassette_has_its_index(path: Path, tmp_path: Path) -> 
         index.close()
         cassette.close()
     assert found == [(SqliteIndex, len(RECORDING)), (MemoryIndex, len(RECORDING))]
+
+
+def test_a_cassette_without_its_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        CassetteError, match=r"c\.sqlite: cannot be read: No such file or directory; expected a cassette"
+    ):
+        reindex(tmp_path / "no folder" / "c.sqlite", CATALOGUE)
+
+
+def test_a_file_that_somebody_holds_gets_its_index_elsewhere(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("PRAGMA journal_mode = WAL")
+    open_cassette(path, create=True).close()
+    monkeypatch.setattr(opening, "_LOCK_WAIT_S", 0)
+    monkeypatch.setattr(indexes, "open_for_writing", lambda each, **_: opening._connect(each, "mode=rw"))
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="its index cannot be written: database is locked"):
+        reindex(path, CATALOGUE)
+    assert plays(open_index(path, CATALOGUE))
+    holder.close()

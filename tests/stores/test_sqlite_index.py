@@ -9,6 +9,7 @@ from gateway.cassette.index import ALWAYS, BEGINNING, END, EVERY_WRITE, EVERYONE
 from gateway.cassette.player import Player
 from gateway.contract.catalogue import CATALOGUE
 from gateway.http.messages import Response
+from gateway.stores import sqlite_index
 from gateway.stores.indexes import open_index
 from gateway.stores.sqlite import write_all
 from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, Script, cloud
@@ -184,8 +185,20 @@ def test_halves_of_surrogate_pairs_are_held(tmp_path):
 def test_walks_go_on_past_a_page(tmp_path):
     recorder = Recorder(cloud())
     client = Client(recorder.answer)
-    for _ in range(150):
+    for _ in range(600):
         client("GET", "/v2/{p}/types")
     stored = indexed(tmp_path / "a.sqlite", recorder.exchanges)
-    assert [each.at for each in stored.walk(0, ALWAYS)] == list(range(150))
+    assert [each.at for each in stored.walk(0, ALWAYS)] == list(range(600))
+    stored.close()
+
+
+def test_what_is_remembered_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_index, "_REMEMBERED", 1)
+    monkeypatch.setattr(sqlite_index, "READY_BYTES", 1)
+    recorder = Recorder()
+    first = life(Client(recorder.answer))
+    stored = indexed(tmp_path / "a.sqlite", recorder.exchanges)
+    assert life(Client(Playing(Player(stored)).answer)) == first
+    assert stored.template(0) is not stored.template(0)
+    assert [stored.owner(f"<volume:{number}>") for number in (1, 2, 1, 9)] == [0, 0, 0, None]
     stored.close()
