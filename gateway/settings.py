@@ -173,6 +173,32 @@ class VerifySettings(Section):
     report: Path | None = None
 
 
+class AuditLevelSettings(Section):
+    """How much the audit trail keeps of the requests that a rule fits. `operation` and `principal` are patterns with
+    `*`; `writes` and `denied` fit both unless given."""
+
+    keep: Literal["none", "metadata", "request", "request_response"]
+    operation: str = "*"
+    principal: str = "*"
+    writes: bool | None = None
+    denied: bool | None = None
+
+
+class AuditSettings(Section):
+    """The audit trail. `trail`: whether there is one; unless given, `serve` keeps one and an embedded gateway none.
+    `path`: its folder, `audit` in the data folder unless given. `levels`: rules that come before the usual ones.
+    `on_failure`: what becomes of reads that cannot be recorded, writes are refused then. `durability`: what a record
+    outlives. `anchors`: where the signed heads of the chain are said: the log, stdout, syslog, or a file."""
+
+    trail: Literal["on", "off"] | None = None
+    path: Path | None = None
+    levels: tuple[AuditLevelSettings, ...] = ()
+    on_failure: Literal["block", "shed"] = "block"
+    durability: Literal["process", "power"] = "process"
+    anchors: str = Field(default="log", min_length=1)
+    rotate_mb: int = Field(default=64, ge=1)
+
+
 class SimulatorSettings(Section):
     """The simulator behind mode `simulate`."""
 
@@ -195,6 +221,7 @@ class Settings(Section):
     policies: PolicySettings = PolicySettings()
     simulator: SimulatorSettings = SimulatorSettings()
     verify: VerifySettings = VerifySettings()
+    audit: AuditSettings = AuditSettings()
     faults: tuple[FaultSettings, ...] = ()
 
     @property

@@ -44,6 +44,7 @@ FLAGS = {
     "sandbox": "verify.sandbox",
     "values": "verify.values",
     "verify_report": "verify.report",
+    "audit": "audit.trail",
     "faults": "faults",
     "seed": "simulator.seed",
     "settle_ms": "simulator.settle_ms",
@@ -99,6 +100,7 @@ FLAGS = {
 @click.option("--sandbox", is_flag=True, default=None, help="Send writes too (mode verify).")
 @click.option("--values", is_flag=True, default=None, help="Compare values too (mode verify).")
 @click.option("--verify-report", metavar="FILE", help="Write at the end how the service departs (mode verify).")
+@click.option("--audit", type=click.Choice(["on", "off"]), help="Keep the audit trail (default: on).")
 @click.option("--faults", metavar="FILE", help="Faults on purpose: a TOML file with tables [[faults]].")
 @click.option("--seed", help="Seed of the simulator (mode simulate).")
 @click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")
