@@ -11,7 +11,15 @@ from gateway.access.dev_tokens import digest_of, owner_of
 from gateway.access.principals import Assurance, AuthMethod, Principal
 from gateway.access.signing import AccessKey
 from gateway.errors import SettingsError
-from gateway.stores.credential_files import access_keys, add_dev_token, dev_tokens, upstream_key, upstream_token
+from gateway.stores.credential_files import (
+    access_keys,
+    add_dev_token,
+    add_proxy_user,
+    dev_tokens,
+    proxy_users,
+    upstream_key,
+    upstream_token,
+)
 
 SECRET = "never-to-be-shown"
 
@@ -125,3 +133,22 @@ def test_a_new_development_token_is_added_as_a_hash(tmp_path: Path) -> None:
         add_dev_token(file, "one", {"project_id": "p1"})
     with pytest.raises(SettingsError, match="cannot be written"):
         add_dev_token(tmp_path / "none" / "dev.toml", "one", {"project_id": "p1"})
+
+
+def test_users_of_the_proxy_are_kept_as_hashes(tmp_path: Path) -> None:
+    path = tmp_path / "users.toml"
+    passwords = {name: add_proxy_user(path, name) for name in ("alice", "ci-1")}
+    users = proxy_users(path)
+    assert [(each.name, each.digest) for each in users] == [
+        (each.name, digest_of(each.salt, passwords[each.name].encode())) for each in users
+    ]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert not any(password in path.read_text() for password in passwords.values())
+
+
+@pytest.mark.parametrize(("name", "said"), [("alice", "has a password already"), ("a b", "expected a name of letters")])
+def test_a_user_of_the_proxy_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    path = tmp_path / "users.toml"
+    add_proxy_user(path, "alice")
+    with pytest.raises(SettingsError, match=said):
+        add_proxy_user(path, name)
