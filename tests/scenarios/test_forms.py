@@ -182,18 +182,25 @@ def test_25_what_a_browser_saved_is_imported_without_its_secrets(
 # mitmproxy authenticates with ldap3, which uses pyasn1's old names, and passlib, which uses crypt.
 @pytest.mark.filterwarnings("ignore:'crypt' is deprecated:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:(tag|type)Map is deprecated:DeprecationWarning")
-def test_25_har_goes_to_mitmproxy_and_back_and_replays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("theirs", ["theirs.har", "theirs.flow"])
+def test_25_har_goes_to_mitmproxy_and_comes_back_as_har_or_flows_and_replays(tmp_path: Path, theirs: str) -> None:
     """Beats: Hoverfly, WireMock and VCR.py, which write no HAR."""
     pytest.importorskip("mitmproxy")
     from mitmproxy.addons.savehar import SaveHar
+    from mitmproxy.io import FlowWriter
     from mitmproxy.io.har import request_to_flow
 
-    cassette, ours, theirs, back = (tmp_path / name for name in ("one.sqlite", "ours.har", "theirs.har", "two.sqlite"))
+    cassette, ours, back = (tmp_path / name for name in ("one.sqlite", "ours.har", "two.sqlite"))
     recorded(cassette, life)
     run("export", cassette, ours)
     flows = [request_to_flow(entry) for entry in json.loads(ours.read_bytes())["log"]["entries"]]
-    theirs.write_text(json.dumps(SaveHar().make_har(flows)))
-    run("import", theirs, back)
+    with (tmp_path / theirs).open("wb") as file:
+        if theirs.endswith(".har"):
+            file.write(json.dumps(SaveHar().make_har(flows)).encode())
+        else:
+            for flow in flows:
+                FlowWriter(file).add(flow)
+    run("import", tmp_path / theirs, back)
     sent = [
         (each.operation, each.response.status, each.response.body) for each in read_har(ours.read_bytes()).exchanges
     ]

@@ -16,6 +16,7 @@ from .client import OTHER_PROJECT, PROJECT, Client, client
 from .clock import Clock
 from .gateways import exchanges, gateway, recorded, replayed
 from .origin import CHUNKED, JSON, origin, simulated, told
+from .test_forms import run
 
 SECRETS = {
     "token": "MIIPtoken-that-opens-everything-5f1c7a90",
@@ -95,10 +96,10 @@ def test_9_no_planted_secret_is_left_in_any_file_log_or_report(tmp_path: Path) -
         assert missed.status_code == 424
         (tmp_path / "miss.json").write_bytes(missed.content)
     for form in ("text.cassette", "har.har", "vcr.yaml"):
-        harness.run("cassette", "export", str(cassette), str(tmp_path / form))
-    (tmp_path / "shown").write_text(harness.run("cassette", "show", str(cassette), "1", "--json"))
+        run("export", cassette, tmp_path / form)
+    (tmp_path / "shown").write_text(run("show", cassette, "1", "--json"))
     assert leaks(tmp_path, set(SECRETS.values())) == []
-    harness.run("cassette", "scan", str(tmp_path / "text.cassette"), str(cassette), str(tmp_path / "har.har"))
+    run("scan", tmp_path / "text.cassette", cassette, tmp_path / "har.har")
 
 
 def test_10_what_cannot_be_proven_clean_is_withheld_and_its_client_notices_nothing(tmp_path: Path) -> None:
