@@ -26,14 +26,16 @@ VERSION = re.compile(rb"^HTTP/2 200", re.MULTILINE)
 
 
 @contextlib.contextmanager
-def proxied(folder: Path, mode: str, cloud: Secure, *more: str) -> Iterator[Server]:
-    """Run a gateway with a forward door, in front of a cloud whose name resolves nowhere else."""
+def proxied(folder: Path, mode: str, cloud: Secure) -> Iterator[Server]:
+    """Run a gateway with a forward door, in front of a cloud whose name resolves nowhere else. One that replays dies
+    when it connects to anything."""
     config = folder / "gateway.toml"
     config.write_text(f'[upstream.resolve]\n"{HOST}:443" = "{cloud.place}"\n[upstream]\nca_file = "{cloud.ca_file}"\n')
     listen = [part for door in ("--listen", "--admin-listen", "--forward-listen") for part in (door, "127.0.0.1:0")]
     kept = ("--data", str(folder / "data"), "--cassette", str(folder / "life.cassette"), "--mode", mode)
     ups = ("--upstream", cloud.url, "--iam-upstream", cloud.url)
-    with started(folder, "serve", "--config", str(config), *listen, *kept, *ups, *more) as server:
+    module = "tests.scenarios.trapped" if mode == "replay" else "gateway"
+    with started(folder, "serve", "--config", str(config), *listen, *kept, *ups, module=module) as server:
         yield server
 
 
