@@ -1,9 +1,10 @@
--- One fixed request, made once and sent again and again: `wrk -s load.lua URL -- METHOD [BODY]`.
+-- One fixed request, made once and sent again and again: `wrk -s load.lua URL -- METHOD TARGET [BODY]`.
 -- The last line written is the result as JSON. wrk counts a status above 399 as an error.
 
 init = function(args)
    wrk.method = args[1]
-   wrk.body = args[2]
+   wrk.path = args[2]
+   wrk.body = args[3]
 end
 
 done = function(summary, latency)

@@ -97,8 +97,8 @@ def _wrk(port: int, workload: Workload, connections: int, seconds: int) -> list[
     body = [workload.body.decode()] if workload.body else []
     return [
         *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"),
-        *("-s", str(_SCRIPT), *headers, f"http://127.0.0.1:{port}{workload.target}"),
-        *("--", workload.method, *body),
+        *("-s", str(_SCRIPT), *headers, f"http://127.0.0.1:{port}/"),
+        *("--", workload.method, workload.sent_target, *body),
     ]
 
 
@@ -106,7 +106,7 @@ def ask(port: int, workload: Workload) -> tuple[int, bytes]:
     """Send a workload once and return the status and the body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request(workload.method, workload.target, workload.body or None, workload.headers)
+        connection.request(workload.method, workload.sent_target, workload.body or None, workload.headers)
         response = connection.getresponse()
         return response.status, response.read()
     finally:

@@ -1,4 +1,4 @@
-"""Who is measured: the gateway in three modes, and beside it nginx and mitmproxy doing the same work.
+"""Who is measured: the gateway in its modes and at both doors, and beside it nginx and mitmproxy doing the same work.
 
 Each peer is a row: how it is called, what it must be compared with, which programs it needs, how it is started.
 """
@@ -37,13 +37,19 @@ Command = Callable[[Place], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One server under measurement. `program`: what it is made of. `recorder`: what makes its recording first."""
+    """One server under measurement. `program`: what it is made of. `recorder`: what makes its recording first.
+    `is_proxy`: it is asked for the origin, and not as the origin."""
 
     name: str
     title: str
     program: str
     command: Command
     recorder: Command | None = None
+    is_proxy: bool = False
+
+    def asked(self, workload: Workload, place: Place) -> Workload:
+        """Return a workload as this peer is asked it."""
+        return workload.through_proxy(place.origin) if self.is_proxy else workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,15 @@ def _gateway_record(place: Place) -> list[str]:
     return _gateway(place, "record", "--cassette", str(place.recording))
 
 
+def _gateway_forward(place: Place) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gateway", "serve", "--mode", "record", "--upstream", place.origin),
+        *("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"),
+        *("--forward-listen", f"127.0.0.1:{place.port}"),
+        *("--data", str(place.folder / "data"), "--cassette", str(place.recording)),
+    ]
+
+
 def _gateway_replay(place: Place) -> list[str]:
     return _gateway(place, "replay", "--cassette", str(place.recording))
 
@@ -110,6 +125,14 @@ def _mitmdump(place: Place, *options: str) -> list[str]:
         *(program("mitmdump") or "mitmdump", "--quiet", "--mode", f"reverse:{place.origin}"),
         *("--listen-host", "127.0.0.1", "--listen-port", str(place.port)),
         *("--set", f"confdir={place.folder}", *options),
+    ]
+
+
+def _mitmproxy_forward(place: Place) -> list[str]:
+    return [
+        *(program("mitmdump") or "mitmdump", "--quiet", "--mode", "regular"),
+        *("--listen-host", "127.0.0.1", "--listen-port", str(place.port)),
+        *("--set", f"confdir={place.folder}"),
     ]
 
 
@@ -160,7 +183,17 @@ REPLAY = Contest(
         "design, so a steady load of creates would measure misses."
     ),
 )
-CONTESTS = (PASS_THROUGH, REPLAY)
+FORWARD = Contest(
+    "Forward proxy",
+    base="mitmproxy-forward",
+    peers=(
+        Peer("mitmproxy-forward", "mitmproxy, regular mode", "mitmdump", _mitmproxy_forward, is_proxy=True),
+        Peer("gateway-forward", "**gateway, forward door, recording**", "gateway", _gateway_forward, is_proxy=True),
+    ),
+    workloads=ALL,
+    note="Plain HTTP in absolute form: TLS costs both the same.",
+)
+CONTESTS = (PASS_THROUGH, REPLAY, FORWARD)
 NAMES = tuple(name for contest in CONTESTS for name in contest.names)
 
 

@@ -85,8 +85,9 @@ def _all_up(contests: Sequence[Contest], plan: Plan, folder: Path, up: ExitStack
     turns = [Turn(origin, workload) for workload in ALL]
     for contest in contests:
         for peer in contest.peers:
-            server = up.enter_context(_started(peer, plan, folder, origin.port))
-            turns.extend(Turn(server, workload) for workload in contest.workloads)
+            place = _place(folder, peer.name, origin.port)
+            server = up.enter_context(_started(peer, plan, place))
+            turns.extend(Turn(server, peer.asked(workload, place)) for workload in contest.workloads)
     return turns
 
 
@@ -102,12 +103,11 @@ def _fixed_answers(place: Place) -> list[str]:
 
 
 @contextmanager
-def _started(peer: Peer, plan: Plan, folder: Path, origin_port: int) -> Iterator[Server]:
-    place = _place(folder, peer.name, origin_port)
+def _started(peer: Peer, plan: Plan, place: Place) -> Iterator[Server]:
     if peer.recorder:
         with _server(f"{peer.name} (recorder)", peer.recorder, place, plan.server_core) as recorder:
             _record(recorder)
-    with _server(peer.name, peer.command, place, plan.server_core) as server:
+    with _server(peer.name, peer.command, place, plan.server_core, peer.asked(GET, place)) as server:
         yield server
 
 
@@ -124,13 +124,13 @@ def _place(folder: Path, name: str, origin_port: int) -> Place:
 
 
 @contextmanager
-def _server(name: str, command: Command, place: Place, core: int) -> Iterator[Server]:
+def _server(name: str, command: Command, place: Place, core: int, first: Workload = GET) -> Iterator[Server]:
     """Run a server until the block ends; it has given a right answer before the block begins."""
     _say(f"starting {name}")
     log = place.folder.parent / f"{name}.log"
     with running(command(place), core, log, place.folder, environment()) as child:
         server = Server(name, place.port, child)
-        wait_until_ready(server, GET)
+        wait_until_ready(server, first)
         yield server
 
 

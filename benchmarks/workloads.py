@@ -7,7 +7,7 @@ Disks (6.1.1). The answers name the service's own hosts in their links, as the r
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PROJECT = "40acc331ac784f34842ba4f08ff2be48"
 # A token of a usual length: headers are read, judged and passed on at each request.
@@ -18,7 +18,7 @@ _HOST = "https://volume.az0.dc1.domainname.com"
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One request and the one answer that counts as right."""
+    """One request and the one answer that counts as right. `origin` is in the target where a proxy is asked."""
 
     name: str
     method: str
@@ -26,10 +26,21 @@ class Workload:
     status: int
     answer: bytes = field(repr=False)
     body: bytes = b""
+    origin: str = ""
+
+    @property
+    def sent_target(self) -> str:
+        """The target as it stands in the request line."""
+        return self.origin + self.target
+
+    def through_proxy(self, origin: str) -> Workload:
+        """Return the same for a proxy before the origin."""
+        return replace(self, origin=origin)
 
     @property
     def headers(self) -> dict[str, str]:
         common = {"X-Auth-Token": TOKEN, "Accept": "application/json", "User-Agent": "evs-gateway-benchmark"}
+        common |= {"Host": self.origin.removeprefix("http://")} if self.origin else {}
         return common | ({"Content-Type": "application/json"} if self.body else {})
 
     @property
