@@ -12,13 +12,15 @@ import hashlib
 from enum import StrEnum
 
 from gateway.access.principals import Principal
+from gateway.audit.anchors import Anchor
 from gateway.audit.levels import Depth, Levels
+from gateway.audit.verification import ANCHOR
 from gateway.audit.words import plain, plain_bytes
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.redaction import Redactor
 from gateway.contract.model import JsonObject, Match
 from gateway.http.messages import Request, Response
-from gateway.pipeline import READ_METHODS, said
+from gateway.pipeline import READ_METHODS, is_write, said
 from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
 
 LONGEST_BODY = 16 * 1024
@@ -65,6 +67,7 @@ class Clerk:
         return {
             "stage": Stage.COMPLETE,
             "id": request_id,
+            **_joined(request_id, ending),
             "ts_ms": _ms(ending.began_at + ending.took_s),
             "recv_ms": _ms(ending.began_at),
             **_described(kept.request, request, arrival),
@@ -84,10 +87,8 @@ class Clerk:
         if arrival is None:
             return self._levels.of(UNDOCUMENTED, request.method not in READ_METHODS, denied=True, principal="")
         operation = arrival.operation
-        writes = operation.effect.is_write if operation else request.method not in READ_METHODS
-        denied = arrival.decision is not None and not arrival.decision.allowed
         who = arrival.principal.user_name or "" if arrival.principal else ""
-        return self._levels.of(operation.id if operation else UNDOCUMENTED, writes, denied, who)
+        return self._levels.of(operation.id if operation else UNDOCUMENTED, is_write(arrival), _is_denied(arrival), who)
 
     def _redacted(self, request: Request, response: Response, arrival: Arrival | None, depth: Depth) -> Exchange:
         asked = request if depth.has_request else _head_of(request)
@@ -115,9 +116,25 @@ def administrative(event: str, at: float, **facts: str | int | None) -> JsonObje
     return {"stage": Stage.ADMIN, "ts_ms": _ms(at), "event": event, "facts": details}
 
 
-def gap(count: int, because: str, at: float) -> JsonObject:
-    """Return the record that so many records before it could not be kept."""
-    return {"stage": Stage.GAP, "ts_ms": _ms(at), "count": count, "because": plain(because)}
+def gap(answered: int, refused: int, because: str, at: float) -> JsonObject:
+    """Return the record that so many requests before it are in no record: let through, or refused for that reason."""
+    counts: JsonObject = {"count": answered + refused, "answered": answered, "refused": refused}
+    return {"stage": Stage.GAP, "ts_ms": _ms(at), **counts, "because": plain(because)}
+
+
+def anchored(anchor: Anchor, open_since: int | None) -> JsonObject:
+    """Return the record of an anchor. `open_since` is the oldest note of a write whose end is not recorded yet."""
+    return {"stage": Stage.ANCHOR, "ts_ms": anchor.at_ms, "open_since": open_since, ANCHOR: anchor.as_json()}
+
+
+def _joined(request_id: str, ending: Ending) -> JsonObject:
+    """Return what leads from the end of a request to the note of it, and to the id it had before its answer."""
+    joined: JsonObject = {"received_seq": ending.received} if ending.received else {}
+    return joined | ({"given_id": ending.given_id} if ending.given_id not in ("", request_id) else {})
+
+
+def _is_denied(arrival: Arrival) -> bool:
+    return arrival.decision is not None and not arrival.decision.allowed
 
 
 def _head_of(request: Request) -> Request:
@@ -210,6 +227,14 @@ def _outcome(ending: Ending) -> JsonObject:
         "bytes_in": len(ending.request.body),
         "bytes_out": len(response.body),
     }
+
+
+def is_spared(ending: Ending) -> bool:
+    """Return whether a request may go without a record where the operator has it so: one that reads, and is allowed."""
+    arrival = ending.reply.arrival or (ending.forward.arrival if ending.forward else None)
+    if arrival is None:
+        return ending.request.method in READ_METHODS
+    return not is_write(arrival) and not _is_denied(arrival)
 
 
 def origin_of(reply: Reply, outcome: Response | UpstreamFailure | None) -> str:

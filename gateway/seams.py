@@ -177,7 +177,8 @@ class Keeper(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
-    took, in seconds: until the end, and of that in the upstream."""
+    took, in seconds: until the end, and of that in the upstream. `received` is what the trail gave for the note that
+    it is about to be sent, 0 where there is none; `given_id` its id until the answer had another one."""
 
     request: Request
     reply: Reply
@@ -187,15 +188,18 @@ class Ending:
     began_at: float = 0.0
     took_s: float = 0.0
     upstream_s: float = 0.0
+    received: int = 0
+    given_id: str = ""
 
 
 class Auditor(Protocol):
     """The seam to the audit trail.
 
-    `received` returns when it is on disk that a write is about to be sent; `complete` when the end of a request is.
+    `received` returns, with a number for it, when it is on disk that a write is about to be sent; `complete` when the
+    end of a request is.
     Errors: both raise StoreFullError when the record was not taken.
     """
 
-    async def received(self, request_id: str, forward: Forward) -> None: ...
+    async def received(self, request_id: str, forward: Forward) -> int: ...
 
     async def complete(self, request_id: str, ending: Ending) -> None: ...

@@ -40,10 +40,11 @@ DEFAULT_CASSETTE = "cassette.sqlite"
 
 @dataclass(slots=True)
 class Session:
-    """What one process of the gateway runs on: a pipeline, the cassette it reads or writes, the player of a replay, and
-    who tells principals, if any."""
+    """What one process of the gateway runs on: a pipeline, what redacts, the cassette it reads or writes, the player of
+    a replay, and who tells principals, if any."""
 
     pipeline: Pipeline
+    redactor: Redactor
     cassette: Cassette | None
     keeper: Keeper | None
     identity: Identity | None = None
@@ -119,7 +120,7 @@ def open_session(settings: Settings) -> Session:
     overlay = _overlay(settings)
     pipeline = Pipeline(CATALOGUE, rules, redactor, _links(settings), player, identity, broker, authority, overlay)
     keeper = cassette if keeps else None
-    return Session(pipeline, cassette, keeper, identity, authority, broker, player, journal, index, overlay)
+    return Session(pipeline, redactor, cassette, keeper, identity, authority, broker, player, journal, index, overlay)
 
 
 def _rules(settings: Settings) -> Rules:
@@ -215,6 +216,6 @@ def _check_upstream(settings: Settings, modes: tuple[Mode, ...]) -> None:
 
 def _key(settings: Settings, keeps: bool) -> bytes:
     """The key that placeholders are derived with: kept with the data where something is kept, or else forgotten."""
-    if not keeps:
+    if not keeps and settings.audit.trail != "on":
         return secrets.token_bytes(32)
     return installation_key(data_folder(settings))

@@ -56,6 +56,17 @@ class Answered:
         return (self.response.header(REQUEST_ID) or b"").decode("latin-1")
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What came of a request that went on: its reply, what the upstream said and how long it took, and the trail's
+    number for it."""
+
+    reply: Reply
+    outcome: Response | UpstreamFailure | None = None
+    upstream_s: float = 0.0
+    received: int = 0
+
+
 class Core:
     """One of these serves all doors of a process. `clock` gives seconds since the epoch, `ids` a fresh request id."""
 
@@ -93,16 +104,25 @@ class Core:
         if isinstance(decided, LookUp):
             decided = self._pipeline.on_target(decided, await self._state(decided))
         request_id = self._id_for(request)
-        if isinstance(decided, Forward):
-            reply, outcome = await self._forwarded(decided, request_id)
-        else:
-            reply, outcome = decided, None
+        forward = decided if isinstance(decided, Forward) else None
+        passage = await self._forwarded(decided, request_id) if isinstance(decided, Forward) else _Passage(decided)
+        reply, outcome = passage.reply, passage.outcome
         answered = Answered(_named(reply.response, request_id), reply, outcome)
         if self._trail is None:
             return answered
-        forward = decided if isinstance(decided, Forward) else None
         took_s = self._clock() - began_at
-        ending = Ending(request, reply, answered.response, forward, outcome, began_at, took_s)
+        ending = Ending(
+            request,
+            reply,
+            answered.response,
+            forward,
+            outcome,
+            began_at,
+            took_s,
+            passage.upstream_s,
+            passage.received,
+            request_id,
+        )
         return await self._recorded(answered, ending, request_id)
 
     async def turned_away(self, request: Request, reply: Reply) -> Answered:
@@ -112,7 +132,7 @@ class Core:
         if self._trail is None:
             return answered
         return await self._recorded(
-            answered, Ending(request, reply, answered.response, began_at=self._clock()), request_id
+            answered, Ending(request, reply, answered.response, began_at=self._clock(), given_id=request_id), request_id
         )
 
     def went_out(self, answered: Answered) -> None:
@@ -139,24 +159,27 @@ class Core:
     async def _state(self, look_up: LookUp) -> Target:
         return ABSENT if self._targets is None else await self._targets.state_of(look_up)
 
-    async def _forwarded(self, forward: Forward, request_id: str) -> tuple[Reply, Response | UpstreamFailure | None]:
+    async def _forwarded(self, forward: Forward, request_id: str) -> _Passage:
         """Send upstream and keep the exchange: first the notes of a write, then the request, then the record."""
+        received = 0
         try:
             if self._trail is not None and is_write(forward.arrival):
-                await self._trail.received(request_id, forward)
+                received = await self._trail.received(request_id, forward)
             intent = await self._noted(forward)
         except StoreFullError as error:
-            return self._pipeline.on_note_failure(forward, str(error)), None
+            return _Passage(self._pipeline.on_note_failure(forward, str(error)), received=received)
+        sent_at = self._clock()
         outcome = await self._sent(forward)
         if self._targets is not None and forward.request.method not in READ_METHODS:
             self._targets.forget()
-        reply = self._pipeline.on_outcome(forward, outcome, self._clock())
+        came_at = self._clock()
+        reply = self._pipeline.on_outcome(forward, outcome, came_at)
         try:
             await self._keep(reply, outcome, intent)
         except StoreFullError as error:
             said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
-            return self._pipeline.on_store_failure(forward, said), outcome
-        return reply, outcome
+            reply = self._pipeline.on_store_failure(forward, said)
+        return _Passage(reply, outcome, came_at - sent_at, received)
 
     async def _noted(self, forward: Forward) -> int | None:
         if forward.intent is None or self._keeper is None:

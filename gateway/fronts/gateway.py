@@ -37,6 +37,8 @@ from gateway.fronts.scopes_admin import scope_routes
 from gateway.fronts.serving import Build, Running, serve
 from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
+from gateway.fronts.trail import Trail
+from gateway.fronts.trails import audited, trail_of
 from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
 from gateway.fronts.wire import Host
@@ -74,6 +76,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
     """
     configure()
+    settings = audited(settings)
     check_forward(settings)
     check_age(settings, clock(), log.warning)
     evictions = Evictions()
@@ -126,9 +129,10 @@ def builder(
         watcher = Watcher(session.pipeline.scrub, survey)
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
+        trail = trail_of(settings, session, clock)
 
         def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
-            return Core(pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets)
+            return Core(pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets, trail)
 
         core = cored(session.pipeline, upstreams)
         ways = Ways(settings, upstreams, upstream_to)
@@ -156,6 +160,8 @@ def builder(
             await ways.close()
             if tokens is not None:
                 await tokens.introspection.close()
+            if trail is not None:
+                await trail.close()
             try:
                 ended(scopes)
                 conclude(settings, survey)
@@ -169,7 +175,7 @@ def builder(
         served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
         if listeners.private is not None:
             routes = [*scope_routes(scopes), *([eviction_route(tokens.forgetting)] if tokens is not None else [])]
-            served.append(Served(admin(_checks(session), routes), listeners.private))
+            served.append(Served(admin(_checks(session, trail), routes), listeners.private))
         begun(scopes)
         also = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
         return Running(tuple(served), close, doors, also, proxy)
@@ -244,12 +250,14 @@ def _renewal(session: Session, settings: Settings) -> Renewal | None:
     return Renewal(files, lambda: renew(settings, session.identity, session.broker)) if files else None
 
 
-def _checks(session: Session) -> Mapping[str, Check]:
+def _checks(session: Session, trail: Trail | None) -> Mapping[str, Check]:
     checks: dict[str, Check] = {}
     if session.keeper is not None:
         checks["cassette"] = session.writable
     if session.authority is not None:
         checks["policies"] = session.policy_fault
+    if trail is not None:
+        checks["audit"] = trail.fault
     return checks
 
 

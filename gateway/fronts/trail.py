@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.audit.anchors import Anchor, Signer
 from gateway.audit.chain import Head
-from gateway.auditing import Clerk, Stage, administrative, gap
+from gateway.auditing import Clerk, administrative, anchored, gap, is_spared
 from gateway.contract.model import JsonObject
 from gateway.errors import StoreFullError
-from gateway.pipeline import is_write
 from gateway.seams import Ending, Forward
 from gateway.stores.audit_files import AuditFiles
 
@@ -27,6 +27,11 @@ log = logging.getLogger(__name__)
 
 ANCHOR_RECORDS = 1000
 ANCHOR_S = 60.0
+# How soon a trail that took no record is tried again.
+RETRY_S = 5.0
+DAY_S = 86400.0
+# Ends of writes that wait until the trail takes records again. Writes are refused meanwhile, so there are few.
+OWED = 1000
 
 Tell = Callable[[Anchor], None]
 """Says an anchor to somebody who does not hold this disk."""
@@ -41,6 +46,17 @@ class Terms:
     outlives_power: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """How many requests are in no record since the trail took one: let through, and refused."""
+
+    answered: int = 0
+    refused: int = 0
+
+
+_NONE_LOST = _Lost()
+
+
 class Trail:
     """Records what happens in one process. `clock` gives seconds since the epoch."""
 
@@ -53,22 +69,28 @@ class Trail:
         self._tell = tell
         self._clock = clock
         self._terms = terms
-        self._shed = 0
+        self._open: dict[int, None] = {}
+        self._owed: deque[JsonObject] = deque()
+        self._lost = _NONE_LOST
         self._because = ""
         self._anchored = files.head.seq
+        self._day = files.written_at // DAY_S
         self._timer: asyncio.TimerHandle | None = None
         self._syncing: asyncio.Task[None] | None = None
 
     def begin(self, **facts: str | int | None) -> None:
         """Record the start, and anchor from now on. Inside the loop. Errors: StoreFullError."""
+        self._turn_the_day()
         self._append(administrative("start", self._clock(), **facts))
         self._anchor()
-        self._rewind()
+        self._wind()
 
     async def close(self) -> None:
         """Record the stop and anchor it, if that can be written."""
         if self._timer is not None:
             self._timer.cancel()
+        if self._syncing is not None:
+            await asyncio.wait([self._syncing])
         try:
             self._append(administrative("stop", self._clock()))
             self._anchor()
@@ -87,16 +109,18 @@ class Trail:
         except StoreFullError as error:
             log.error("audit: not recorded", extra={"fields": {"what": event, "reason": str(error)}})
 
-    async def received(self, request_id: str, forward: Forward) -> None:
-        """Return when it is on disk that a write is about to be sent.
+    async def received(self, request_id: str, forward: Forward) -> int:
+        """Return the number of the note that a write is about to be sent, when it is on disk.
 
         Errors: StoreFullError when it is not; then nothing must be sent.
         """
-        self._append(self._clerk.received(request_id, forward))
+        seq = self._append(self._clerk.received(request_id, forward)).seq
+        self._open[seq] = None
         await self._lasting()
+        return seq
 
     async def complete(self, request_id: str, ending: Ending) -> None:
-        """Return when the end of a request is on disk, or is counted as shed.
+        """Return when the end of a request is on disk, or is counted as let through.
 
         Errors: StoreFullError when it is neither.
         """
@@ -105,18 +129,28 @@ class Trail:
             return
         try:
             self._append(record)
+            self._open.pop(ending.received, None)
+            await self._lasting()
         except StoreFullError:
-            if _changed_something(ending) or not self._terms.sheds_reads:
+            if not self._may_go_on(record, ending):
                 raise
-            self._shed += 1
-            return
-        await self._lasting()
+
+    def _may_go_on(self, record: JsonObject, ending: Ending) -> bool:
+        """Count a request whose end is in no record, and return whether its answer may go out all the same."""
+        if ending.received in self._open and len(self._owed) < OWED:
+            self._owed.append(record)
+            return False
+        is_let_through = self._terms.sheds_reads and is_spared(ending)
+        lost = self._lost
+        self._lost = (
+            _Lost(lost.answered + 1, lost.refused) if is_let_through else _Lost(lost.answered, lost.refused + 1)
+        )
+        return is_let_through
 
     def _append(self, record: JsonObject) -> Head:
         try:
-            if self._shed:
-                self._files.append(gap(self._shed, self._because, self._clock()))
-                self._shed = 0
+            if self._because:
+                self._catch_up()
             head = self._files.append(record)
         except StoreFullError as error:
             self._because = str(error)
@@ -125,6 +159,16 @@ class Trail:
         if head.seq - self._anchored >= ANCHOR_RECORDS:
             self._try_to_anchor()
         return head
+
+    def _catch_up(self) -> None:
+        """Write what is owed, and that something is missing, before anything else."""
+        while self._owed:
+            self._files.append(self._owed[0])
+            received = self._owed.popleft().get("received_seq")
+            self._open.pop(received if isinstance(received, int) else 0, None)
+        if self._lost != _NONE_LOST:
+            self._files.append(gap(self._lost.answered, self._lost.refused, self._because, self._clock()))
+            self._lost = _NONE_LOST
 
     async def _lasting(self) -> None:
         """Return when all that was written so far outlives a power failure, if it must; many share one turn."""
@@ -137,31 +181,44 @@ class Trail:
     async def _sync(self) -> None:
         await asyncio.sleep(0)
         self._syncing = None
-        await asyncio.get_running_loop().run_in_executor(None, self._files.sync)
+        await asyncio.get_running_loop().run_in_executor(None, self._files.unsynced())
 
     def _anchor(self) -> None:
         """Sign the head, record that, and say it outside."""
+        self._stay_in_place()
         anchor = self._signer.anchor(self._files.chain, self._files.head, round(self._clock() * 1000))
-        record: JsonObject = {"stage": Stage.ANCHOR, "ts_ms": anchor.at_ms, "anchor": anchor.as_json()}
-        self._anchored = self._files.append(record).seq
+        self._anchored = self._files.append(anchored(anchor, next(iter(self._open), None))).seq
         self._tell(anchor)
 
-    def _rewind(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(ANCHOR_S, self._tick)
+    def _stay_in_place(self) -> None:
+        """Go on in a new file when somebody took the one that was written away."""
+        if not self._files.is_in_place():
+            log.error("audit: the file that was written is gone", extra={"fields": {"chain": self._files.chain}})
+            self._files.rotate()
+            self._files.append(administrative("file gone", self._clock(), chain=self._files.chain))
+
+    def _wind(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(RETRY_S if self._because else ANCHOR_S, self._tick)
 
     def _tick(self) -> None:
         """Anchor in idle times too: silence is told from a trail that somebody cut."""
-        self._rewind()
+        self._turn_the_day()
         self._try_to_anchor()
+        self._wind()
+
+    def _turn_the_day(self) -> None:
+        """Begin a file each day (UTC), so that old ones can be dropped."""
+        day = self._clock() // DAY_S
+        if day > self._day:
+            self._files.rotate()
+        self._day = day
 
     def _try_to_anchor(self) -> None:
         """Anchor; what cannot be anchored now is with the next one."""
         try:
+            if self._because:
+                self._catch_up()
             self._anchor()
+            self._because = ""
         except StoreFullError as error:
             self._because = str(error)
-
-
-def _changed_something(ending: Ending) -> bool:
-    """Return whether a request may have changed something: one that was sent, and writes."""
-    return ending.forward is not None and is_write(ending.forward.arrival)

@@ -8,11 +8,13 @@ else holds records is drawn from them.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -25,8 +27,12 @@ from gateway.errors import StoreError, StoreFullError
 ROTATE_BYTES = 64 * 1024 * 1024
 _NAME = re.compile(r"(?P<chain>[A-Za-z0-9_.-]+)\.(?P<seq>[0-9]{12})\.jsonl")
 _TAIL = 1024 * 1024
+# Files that were rotated away and are not known to last yet; more than a turn of the loop can fill.
+_RETIRED = 8
 
-Opened = Callable[[Path], None]
+
+class BusyError(StoreError):
+    """Another process writes this chain."""
 
 
 class AuditFiles:
@@ -35,11 +41,16 @@ class AuditFiles:
     def __init__(self, folder: Path, chain: str, rotate_bytes: int = ROTATE_BYTES) -> None:
         """Open a chain where it ended; a last line that was never whole is cut off.
 
-        Errors: StoreError for a folder that cannot be written, and for a chain that another process writes.
+        Errors: StoreError for a folder that cannot be written, BusyError for a chain that another process writes.
         """
         self.folder = folder
         self.chain = chain
         self._rotate_bytes = rotate_bytes
+        self._path: Path
+        self._file: int
+        self._size: int
+        self._is_torn = False
+        self._retired: list[int] = []
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = _locked(folder / f"{chain}.lock")
@@ -59,7 +70,7 @@ class AuditFiles:
         link = linked(self.chain, self._head, record)
         line = link.line + b"\n"
         if self._size and self._size + len(line) > self._rotate_bytes:
-            self._rotate()
+            self.rotate()
         try:
             self._write(line)
         except OSError as error:
@@ -68,18 +79,48 @@ class AuditFiles:
         self._head = link.head
         return link.head
 
-    def sync(self) -> None:
-        """Return when what was appended would outlive a power failure. Errors: StoreFullError."""
+    def is_in_place(self) -> bool:
+        """Return whether the file that is written is still the one that readers find."""
         try:
-            os.fdatasync(self._file)
-        except OSError as error:
-            raise StoreFullError(f"{self._path}: cannot be made to last: {error.strerror}") from error
+            return os.path.samestat(os.stat(self._path), os.fstat(self._file))
+        except OSError:
+            return False
+
+    @property
+    def written_at(self) -> float:
+        """When something was last written into the file, in seconds since the epoch."""
+        return os.fstat(self._file).st_mtime
+
+    def rotate(self) -> None:
+        """Go on in a new file, if one can be had; else in the one that is there. One without a record is new."""
+        if self._size == 0 and self.is_in_place():
+            return
+        before, size, path = self._file, self._size, self._path
+        try:
+            self._open(self.folder / _name(self.chain, self._head.seq + 1))
+        except OSError:
+            self._file, self._size, self._path = before, size, path
+            return
+        self._retired.append(before)
+        while len(self._retired) > _RETIRED:
+            os.close(self._retired.pop(0))
+
+    def unsynced(self) -> Callable[[], None]:
+        """Return what makes all that was appended until now outlive a power failure. It is called once, in whatever
+        thread.
+
+        Errors: what is returned raises StoreFullError.
+        """
+        files, self._retired = [*self._retired, os.dup(self._file)], []
+        return partial(_sync, self._path, files)
 
     def close(self) -> None:
-        os.close(self._file)
-        os.close(self._lock)
+        for file in (*self._retired, self._file, self._lock):
+            os.close(file)
 
     def _write(self, line: bytes) -> None:
+        if self._is_torn:
+            self._cut_back()
         try:
             written = os.write(self._file, line)
         except OSError:
@@ -87,11 +128,17 @@ class AuditFiles:
             raise
         if written != len(line):
             self._take_back()
-            raise OSError(28, "no space left for a whole record")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _take_back(self) -> None:
+        """Cut off what was taken of a record; what cannot be cut off now is before the next one."""
+        self._is_torn = True
         with suppress(OSError):
-            os.ftruncate(self._file, self._size)
+            self._cut_back()
+
+    def _cut_back(self) -> None:
+        os.ftruncate(self._file, self._size)
+        self._is_torn = False
 
     def _resumed(self) -> Head:
         files = files_of(self.folder, self.chain)
@@ -103,9 +150,12 @@ class AuditFiles:
         return last if last is not None else _head_before(files)
 
     def _open(self, path: Path) -> None:
-        self._path = path
+        is_new = not path.exists()
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._path = path
         self._size = os.fstat(self._file).st_size
+        if is_new:
+            _sync_folder(path.parent)
 
     def _cut_to_whole_lines(self) -> Head | None:
         """Cut off what was never acknowledged, and return the head of the file, None when it is empty."""
@@ -116,15 +166,26 @@ class AuditFiles:
             self._size = whole
         return _head_of(last.text) if last.text else None
 
-    def _rotate(self) -> None:
-        """Go on in a new file, if one can be had; else in the one that is there."""
-        before, size, path = self._file, self._size, self._path
-        try:
-            self._open(self.folder / _name(self.chain, self._head.seq + 1))
-        except OSError:
-            self._file, self._size, self._path = before, size, path
-            return
-        os.close(before)
+
+def _sync_folder(folder: Path) -> None:
+    """Let the name of a new file outlive a power failure, where folders can be made to."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(path: Path, files: list[int]) -> None:
+    try:
+        for file in files:
+            os.fdatasync(file)
+    except OSError as error:
+        raise StoreFullError(f"{path}: cannot be made to last: {error.strerror}") from error
+    finally:
+        for file in files:
+            os.close(file)
 
 
 class Last:
@@ -164,6 +225,13 @@ def files_of(folder: Path, chain: str) -> list[Path]:
     return sorted(path for path in folder.glob(f"{chain}.*.jsonl") if _belongs(path, chain))
 
 
+def first_seq(path: Path) -> int:
+    """Return the number of the first record of a file."""
+    match = _NAME.fullmatch(path.name)
+    assert match is not None, "only files of a chain are asked for"
+    return int(match["seq"])
+
+
 def lines_of(files: Iterable[Path]) -> Iterator[Line]:
     """Yield the whole lines of files with their places."""
     for path in files:
@@ -188,8 +256,7 @@ def _head_before(files: list[Path]) -> Head:
         last = last_line(path)
         if last.text:
             return _head_of(last.text)
-    match = _NAME.fullmatch(files[-1].name)
-    if match is not None and int(match["seq"]) > 1:
+    if first_seq(files[-1]) > 1:
         raise StoreError(f"{files[-1]}: the files before it are gone, so the chain cannot go on; move it away")
     return START
 
@@ -211,5 +278,5 @@ def _locked(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(lock)
-        raise StoreError(f"{path}: another process writes this chain") from error
+        raise BusyError(f"{path}: another process writes this chain") from error
     return lock

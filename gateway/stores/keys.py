@@ -14,7 +14,6 @@ import tempfile
 from pathlib import Path
 
 from gateway.audit.anchors import Signer
-
 from gateway.errors import StoreError
 
 KEY_FILE = "redaction.key"

@@ -129,7 +129,7 @@ def test_an_exchange_is_kept_before_its_answer() -> None:
     answer = ask(gateway(cloud, RECORD, keeper), "POST", DISKS, json=CREATE)
     assert answer.json() == {"job_id": "1"}
     assert keeper.story == ["intend POST", "append evs_create_volumes 7"]
-    assert (keeper.exchanges[0].started_at, keeper.exchanges[0].completed_at) == (1000.0, 1001.0)
+    assert (keeper.exchanges[0].started_at, keeper.exchanges[0].completed_at) == (1000.0, 1002.0)
 
 
 def test_a_read_is_kept_without_a_note() -> None:

@@ -47,7 +47,6 @@ def test_a_chain_goes_on_where_it_ended(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         files = AuditFiles(tmp_path, "gw")
         files.append({"id": name})
-        files.sync()
         files.close()
     assert ids(tmp_path) == ["a", "b", "c"]
     assert is_whole(tmp_path)

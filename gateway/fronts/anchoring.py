@@ -1,0 +1,60 @@
+"""Where anchors are said: to the log, on stdout, to syslog, or into a file that somebody else keeps.
+
+One JSON object a line with the member `anchor`, whatever the way. Whoever collects these lines elsewhere can tell later
+that a trail was cut or written anew.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import syslog
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from gateway.audit.anchors import Anchor
+
+log = logging.getLogger(__name__)
+
+EVENT = "audit anchor"
+
+Tell = Callable[[Anchor], None]
+
+
+def teller(place: str) -> Tell:
+    """Return what says anchors at a place: `log`, `stdout`, `syslog`, or else the path of a file."""
+    return _TELLERS.get(place) or _into(Path(place))
+
+
+def _to_log(anchor: Anchor) -> None:
+    log.info(EVENT, extra={"fields": {"anchor": anchor.as_json()}})
+
+
+def _to_stdout(anchor: Anchor) -> None:
+    sys.stdout.write(f"{_line(anchor)}\n")
+    sys.stdout.flush()
+
+
+def _to_syslog(anchor: Anchor) -> None:
+    syslog.syslog(syslog.LOG_NOTICE | syslog.LOG_AUTH, _line(anchor))
+
+
+def _into(path: Path) -> Tell:
+    """Return what appends to a file. It is opened each time, for others may have moved it away."""
+
+    def tell(anchor: Anchor) -> None:
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{_line(anchor)}\n")
+        except OSError as error:
+            log.error("audit: an anchor is not said", extra={"fields": {"path": str(path), "reason": error.strerror}})
+
+    return tell
+
+
+def _line(anchor: Anchor) -> str:
+    return json.dumps({"event": EVENT, "anchor": anchor.as_json()})
+
+
+_TELLERS: Mapping[str, Tell] = {"log": _to_log, "stdout": _to_stdout, "syslog": _to_syslog}
