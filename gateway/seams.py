@@ -177,8 +177,9 @@ class Keeper(Protocol):
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
-    took, in seconds: until the end, and of that in the upstream. `received` is what the trail gave for the note that
-    it is about to be sent, 0 where there is none; `given_id` its id until the answer had another one."""
+    took, in seconds: until the end, and of that in the upstream and until it was decided. `received` is what the trail
+    gave for the note that it is about to be sent, 0 where there is none; `given_id` its id until the answer had another
+    one."""
 
     request: Request
     reply: Reply
@@ -190,6 +191,7 @@ class Ending:
     upstream_s: float = 0.0
     received: int = 0
     given_id: str = ""
+    decided_s: float = 0.0
 
 
 class Auditor(Protocol):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 
 from gateway.access.facts import Target
 from gateway.access.tokens import Trouble, Verdict
 from gateway.access.values import ABSENT
 from gateway.errors import StoreFullError
 from gateway.fronts.identity import Tokens
+from gateway.fronts.logs import following
 from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
 from gateway.http.messages import Request, Response
@@ -97,13 +99,15 @@ class Core:
         empty where it has none."""
         if self._tokens is not None:
             self._tokens.forgetting.catch_up()
-        began_at = self._clock()
+        request_id = self._id_for(request)
+        following(request_id, request)
+        began_at, began = self._clock(), perf_counter()
         decided = self._pipeline.on_request(request, began_at, scope)
         if isinstance(decided, Question):
             decided = self._pipeline.on_verdict(decided, await self._verdict(decided))
         if isinstance(decided, LookUp):
             decided = self._pipeline.on_target(decided, await self._state(decided))
-        request_id = self._id_for(request)
+        decided_s = perf_counter() - began
         forward = decided if isinstance(decided, Forward) else None
         passage = await self._forwarded(decided, request_id) if isinstance(decided, Forward) else _Passage(decided)
         reply, outcome = passage.reply, passage.outcome
@@ -122,6 +126,7 @@ class Core:
             passage.upstream_s,
             passage.received,
             request_id,
+            decided_s,
         )
         return await self._recorded(answered, ending, request_id)
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 
 from gateway.cassette.departures import Survey
 from gateway.cassette.exchange import UNDOCUMENTED
@@ -36,9 +37,11 @@ class Watcher:
     def __init__(self, scrub: Callable[[bytes], bytes], survey: Survey | None = None) -> None:
         self._scrub = scrub
         self._survey = survey
-        self._waiting: deque[tuple[Match, Response]] = deque()
+        self._waiting: deque[tuple[Match, Response, str]] = deque()
         self._seen: dict[tuple[str, int], tuple[int, float]] = {}
         self._told: set[tuple[str, str, str]] = set()
+        # A look belongs to no request's task: it says itself which request it is about.
+        self._apart = Context()
 
     def answered(self, request_id: str, reply: Reply, outcome: Response | None) -> None:
         """Take note of an answer that went out; `outcome` is what the cloud said, None when it was not asked."""
@@ -49,7 +52,7 @@ class Watcher:
             name = UNDOCUMENTED if operation is None else operation.id
             self._survey.add(name, reply.compared.seq, reply.compared.departures)
         if outcome is not None and reply.arrival is not None and isinstance(reply.arrival.identified, Match):
-            self._line_up(reply.arrival.identified, outcome)
+            self._line_up(reply.arrival.identified, outcome, request_id)
 
     def _tell(self, request_id: str, reply: Reply) -> None:
         arrival = reply.arrival
@@ -69,13 +72,13 @@ class Watcher:
             return None
         return self._scrub(reply.arrival.request.path).decode("latin-1")
 
-    def _line_up(self, match: Match, response: Response) -> None:
+    def _line_up(self, match: Match, response: Response, request_id: str) -> None:
         loop = asyncio.get_running_loop()
         if len(self._waiting) >= WAITING or not self._is_due(match, response, loop.time()):
             return
-        self._waiting.append((match, response))
+        self._waiting.append((match, response, request_id))
         if len(self._waiting) == 1:
-            loop.call_soon(self._look)
+            loop.call_soon(self._look, context=self._apart)
 
     def _is_due(self, match: Match, response: Response, now: float) -> bool:
         kind = (match.operation.id, response.status)
@@ -86,13 +89,18 @@ class Watcher:
         return True
 
     def _look(self) -> None:
-        match, response = self._waiting.popleft()
+        match, response, request_id = self._waiting.popleft()
         if self._waiting:
-            asyncio.get_running_loop().call_soon(self._look)
+            asyncio.get_running_loop().call_soon(self._look, context=self._apart)
         for drift in compare(match, response):
             difference = (match.operation.id, drift.rule, drift.where)
             if drift.severity is Weight.WARN and difference not in self._told and len(self._told) < KNOWN:
                 self._told.add(difference)
-                fields = {"operation": match.operation.id, "rule": drift.rule, "where": drift.where}
+                fields = {
+                    "request_id": request_id,
+                    "operation": match.operation.id,
+                    "rule": drift.rule,
+                    "where": drift.where,
+                }
                 fields |= {"expected": drift.expected, "found": drift.found, "source": drift.source}
                 log.warning("answer differs from the documented one", extra={"fields": fields})
