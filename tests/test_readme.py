@@ -89,7 +89,7 @@ def test_every_kind_of_line_is_run_by_something() -> None:
     }
     assert [line for line in SHELL if line.startswith("python3")] == [
         "python3 -m venv .venv && .venv/bin/pip install '.[forward]' && .venv/bin/evs-gateway demo",
-        "python3 -m venv .venv && .venv/bin/pip install '.[forward,dev]' && .venv/bin/pytest",
+        "python3 -m venv .venv && .venv/bin/pip install '.[forward,dev]' && .venv/bin/pytest -n auto",
     ]
     script = (ROOT / ".ci" / "run").read_text()
     assert "readme_command demo" in script
