@@ -49,7 +49,19 @@ def _place(text: str) -> str:
     return text
 
 
+def _store_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "postgresql" or not parts.path.strip("/"):
+        raise ValueError("expected an address like postgresql://evs@db.example.com/evs")
+    if parts.password is not None or "password=" in parts.query:
+        raise ValueError(
+            "passwords never stand in an address; libpq reads them from the file in passfile or PGPASSFILE"
+        )
+    return text
+
+
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+StoreUrl = Annotated[str, AfterValidator(_store_url)]
 Place = Annotated[str, AfterValidator(_place)]
 
 
@@ -207,9 +219,11 @@ class SimulatorSettings(Section):
 
 
 class Settings(Section):
-    """All settings of one gateway. `faults` are declared in tables, or in a file of them that is named."""
+    """All settings of one gateway. `store` is the PostgreSQL that it shares with others, if any. `faults` are declared
+    in tables, or in a file of them that is named."""
 
     data: Path = Path("evs-gateway-data")
+    store: StoreUrl | None = None
     listen: ListenSettings = ListenSettings()
     upstream: UpstreamSettings = UpstreamSettings()
     forward: ForwardSettings = ForwardSettings()

@@ -23,6 +23,7 @@ FLAGS = {
     "max_age_days": "cassette.max_age_days",
     "on_age": "cassette.on_age",
     "data": "data",
+    "store": "store",
     "listen": "listen.public",
     "admin_listen": "listen.admin",
     "forward_listen": "forward.listen",
@@ -64,6 +65,7 @@ FLAGS = {
 @click.option("--max-age-days", type=float, metavar="DAYS", help="How long a recording is good for.")
 @click.option("--on-age", type=click.Choice(["warn", "fail"]), help="What becomes of an older one (default: warn).")
 @click.option("--data", metavar="DIR", help="Data folder (default: evs-gateway-data).")
+@click.option("--store", metavar="URL", help="PostgreSQL that several gateways share (postgresql://USER@HOST/NAME).")
 @click.option("--listen", metavar="HOST:PORT", help="Public listener (default: 127.0.0.1:8776; port 0: any free one).")
 @click.option("--admin-listen", metavar="HOST:PORT", help="Admin listener (default: 127.0.0.1:8777).")
 @click.option("--forward-listen", metavar="HOST:PORT", help="Forward listener, an intercepting proxy (default: none).")

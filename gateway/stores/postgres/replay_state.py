@@ -1,0 +1,162 @@
+"""Scopes shared by gateways on several machines: their events in the shared store.
+
+A request's turn is one transaction that holds the row of its scope, so turns in one scope come one after the other,
+whichever gateway has them, and those of other scopes do not wait. See `stores.replay_state` for the same in a file of
+one machine. A turn whose connection broke has appended nothing; the next one connects again.
+
+The commit does not wait for the store's disk (`synchronous_commit` off): a crash of the store may lose the end of a
+replay, which was only ever a replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, LiteralString
+
+import psycopg
+
+from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
+from gateway.errors import StoreError
+from gateway.stores.postgres.connecting import Connection, connected, translated
+from gateway.stores.postgres.schema import migrate
+from gateway.stores.replay_state import LONG
+
+_NEWS = "SELECT number, event FROM evs_gateway.events WHERE scope = %s AND number > %s ORDER BY number"
+_SURROGATES = "surrogatepass"
+Cursor = psycopg.Cursor[tuple[Any, ...]]
+
+
+class StoreJournal:
+    """The scopes of one recording. `recording` names it: places mean the same only in the same recording."""
+
+    def __init__(self, url: str, recording: str) -> None:
+        self._url = url
+        self._recording = recording
+        self._connection = self._connected()
+        self._seen: dict[str, int] = {}
+        self._since_snapshot: dict[str, int] = {}
+
+    def turn(self, scope: str) -> StoreTurn:
+        return StoreTurn(self, scope)
+
+    def scopes(self) -> Sequence[str]:
+        rows = self._asked("SELECT name FROM evs_gateway.scopes WHERE recording = %s ORDER BY id", self._recording)
+        return [bytes(name).decode("utf-8", _SURROGATES) for (name,) in rows.fetchall()]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def begun(self, scope: str) -> tuple[int, list[Event]]:
+        """Take the row of a scope, and return its id and what is new in it."""
+        self._asked("BEGIN")
+        try:
+            with translated(self._url):
+                identifier = self._locked(self._connection, scope)
+                rows = self._connection.execute(_NEWS, (identifier, self._seen.get(scope, 0))).fetchall()
+        except StoreError:
+            self.given_up()
+            raise
+        news = [decoded(line) for _, line in rows]
+        self._seen[scope] = rows[-1][0] if rows else self._seen.get(scope, 0)
+        self._count(scope, news)
+        return identifier, news
+
+    def ended(self, scope: str, identifier: int, events: Sequence[Event]) -> None:
+        """Append events and give the row back."""
+        seen = self._seen.get(scope, 0)
+        try:
+            with translated(self._url):
+                for number, event in enumerate(events, seen + 1):
+                    self._append(identifier, number, event)
+                self._connection.execute("COMMIT")
+        except StoreError:
+            self.given_up()
+            raise
+        self._seen[scope] = seen + len(events)
+        self._count(scope, events)
+
+    def given_up(self) -> None:
+        """Give the row back; nothing was appended. A connection that cannot even do that is closed."""
+        try:
+            with translated(self._url):
+                self._connection.execute("ROLLBACK")
+        except StoreError:
+            self._connection.close()
+
+    def is_long(self, scope: str) -> bool:
+        return self._since_snapshot.get(scope, 0) >= LONG
+
+    def _append(self, identifier: int, number: int, event: Event) -> None:
+        values = (identifier, number, encoded(event))
+        self._connection.execute("INSERT INTO evs_gateway.events VALUES (%s, %s, %s)", values)
+        if isinstance(event, Snapshot | Forgotten):
+            self._connection.execute("DELETE FROM evs_gateway.events WHERE scope = %s AND number < %s", values[:2])
+
+    def _locked(self, connection: Connection, scope: str) -> int:
+        name = (self._recording, scope.encode("utf-8", _SURROGATES))
+        select = "SELECT id FROM evs_gateway.scopes WHERE recording = %s AND name = %s FOR UPDATE"
+        row = connection.execute(select, name).fetchone()
+        if row is None:
+            connection.execute(
+                "INSERT INTO evs_gateway.scopes (recording, name) VALUES (%s, %s) ON CONFLICT DO NOTHING", name
+            )
+            row = connection.execute(select, name).fetchone()
+        assert row is not None, "it was made above, and nobody deletes it"
+        return int(row[0])
+
+    def _count(self, scope: str, events: Sequence[Event]) -> None:
+        for event in events:
+            whole = isinstance(event, Snapshot | Forgotten)
+            self._since_snapshot[scope] = 0 if whole else self._since_snapshot.get(scope, 0) + 1
+
+    def _asked(self, statement: LiteralString, *values: object) -> Cursor:
+        """Ask outside a turn; a connection that broke while nobody used it is made anew, once."""
+        try:
+            with translated(self._url):
+                return self._connection.execute(statement, values)
+        except StoreError:
+            if not self._connection.closed:
+                raise
+        self._connection = self._connected()
+        with translated(self._url):
+            return self._connection.execute(statement, values)
+
+    def _connected(self) -> Connection:
+        connection = connected(self._url)
+        migrate(connection, self._url)
+        with translated(self._url):
+            connection.execute("SET synchronous_commit = off")
+        return connection
+
+
+class StoreTurn:
+    """One turn in a scope, as a context."""
+
+    def __init__(self, journal: StoreJournal, scope: str) -> None:
+        self._journal = journal
+        self._scope = scope
+        self._id = 0
+        self._appended: list[Event] = []
+        self.news: Sequence[Event] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return self._journal.is_long(self._scope)
+
+    def append(self, event: Event) -> Event:
+        kept = without_secrets(event)
+        self._appended.append(kept)
+        return kept
+
+    def __enter__(self) -> StoreTurn:
+        self._id, self.news = self._journal.begun(self._scope)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._journal.ended(self._scope, self._id, self._appended)
+        else:
+            self._journal.given_up()
