@@ -66,6 +66,7 @@ class Scopes:
         self._app = app
         self._lasting = {name: url_of(listener) for name, listener in lasting.items()}
         self._open: dict[str, _Open] = {}
+        self._opening: dict[str, str] = {}
         self._is_shared = is_shared
         self._forgotten = forgotten
         self._ended: deque[ScopeReport] = deque(maxlen=REMEMBERED_REPORTS)
@@ -73,7 +74,7 @@ class Scopes:
     @property
     def urls(self) -> dict[str, str]:
         """The listeners that scopes have, by name."""
-        return self._lasting | {name: each.url for name, each in self._open.items()}
+        return self._lasting | {name: each.url for name, each in self._open.items()} | self._opening
 
     def names(self) -> tuple[str, ...]:
         """Return the scopes that have listeners, in the order they got them, then those that something was asked in."""
@@ -109,8 +110,11 @@ class Scopes:
             listener = bind(address)
         except ListenError as error:
             return Refused(400, str(error))
-        url = url_of(listener)
-        self._open[name] = _Open(await self._doors.open(Served(self._app(name), listener)), url)
+        url = self._opening[name] = url_of(listener)  # from here on nobody else is given the name
+        try:
+            self._open[name] = _Open(await self._doors.open(Served(self._app(name), listener)), url)
+        finally:
+            del self._opening[name]
         return {"name": name, "url": url}
 
     async def close(self, name: str) -> JsonObject | Refused:

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.contract.model import JsonObject
+from gateway.errors import StoreError
 from gateway.fronts.listeners import ANY_PORT
 from gateway.fronts.scopes import Refused, Scopes
 
@@ -22,7 +23,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def scope_routes(scopes: Scopes) -> list[Route]:
-    """Return the routes. Errors: 400, 403, 404, 409."""
+    """Return the routes. Errors: 400, 403, 404, 409, 503."""
 
     async def listed(_: Request) -> Response:
         urls = scopes.urls
@@ -48,11 +49,11 @@ def scope_routes(scopes: Scopes) -> list[Route]:
         return _answer(scopes.rewind(request.path_params["name"]))
 
     return [
-        Route("/scopes", listed, methods=["GET"]),
+        Route("/scopes", _of_the_store(listed), methods=["GET"]),
         Route("/scopes", _of_no_page(opened), methods=["POST"]),
         Route("/scopes/{name:path}/reset", _of_no_page(reset), methods=["POST"]),
         Route("/scopes/{name:path}/rewind", _of_no_page(rewound), methods=["POST"]),
-        Route("/scopes/{name:path}", told, methods=["GET"]),
+        Route("/scopes/{name:path}", _of_the_store(told), methods=["GET"]),
         Route("/scopes/{name:path}", _of_no_page(closed), methods=["DELETE"]),
     ]
 
@@ -72,7 +73,19 @@ def _of_no_page(endpoint: Endpoint) -> Endpoint:
     async def guarded(request: Request) -> Response:
         if "origin" in request.headers:
             return _answer(Refused(403, "a web page may not do this"))
-        return await endpoint(request)
+        return await _of_the_store(endpoint)(request)
+
+    return guarded
+
+
+def _of_the_store(endpoint: Endpoint) -> Endpoint:
+    """Say it in words when the state that processes share cannot be read or kept."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except StoreError as error:
+            return _answer(Refused(503, str(error)))
 
     return guarded
 

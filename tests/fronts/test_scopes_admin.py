@@ -12,9 +12,12 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.journal import Alone
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
+from gateway.errors import StoreError
 from gateway.fronts.admin import admin
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Core
@@ -101,6 +104,21 @@ def served(
                 doors.stop()
 
     asyncio.run(run())
+
+
+class Unkept(Alone):
+    """The journal of a replay whose file cannot be used."""
+
+    def turn(self, scope: str) -> Alone:
+        raise StoreError(f"state: cannot be kept for {scope!r}")
+
+
+async def ask_unkept(method: str, path: str) -> tuple[int, Any]:
+    player = Player(MemoryIndex(RECORDING, CATALOGUE), journal=Unkept())
+    app = admin({}, scope_routes(Scopes(player, Doors(), lambda _: None, {}, is_shared=True)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://admin") as client:
+        answer = await client.request(method, path)
+    return answer.status_code, answer.json()
 
 
 @contextlib.contextmanager
@@ -190,6 +208,22 @@ def test_a_scope_without_a_name_gets_a_free_number() -> None:
         assert opened == ["1", "3"]
 
     served(work)
+
+
+def test_scopes_that_are_opened_at_once_have_names_of_their_own() -> None:
+    async def work(served: Served) -> None:
+        answers = await asyncio.gather(*(served.ask("POST", "/scopes") for _ in range(4)))
+        assert {opened["name"]: opened["url"] for _, opened in answers} == served.scopes.urls
+        assert sorted(served.scopes.urls) == ["1", "2", "3", "4"]
+        twice = await asyncio.gather(*(served.ask("POST", "/scopes", {"name": "one"}) for _ in range(2)))
+        assert [status for status, _ in twice] == [201, 409]
+
+    served(work)
+
+
+def test_trouble_with_the_shared_state_is_said_in_words() -> None:
+    said = {"error": "state: cannot be kept for 'one'"}
+    assert asyncio.run(ask_unkept("POST", "/scopes/one/rewind")) == (503, said)
 
 
 def test_listeners_from_the_start_stay() -> None:
