@@ -30,6 +30,7 @@ from gateway.cassette.redaction import WITHHELD, Redactor
 from gateway.cassette.scoping import By, Scoping
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
+from gateway.errors import StoreError
 from gateway.faults.overlay import Faulty, Mishap, Overlay
 from gateway.http import refusals
 from gateway.http.admission import Admitted, Inadmissible, admit
@@ -153,7 +154,10 @@ class Pipeline:
         self._learn(forward, outcome)
         reply = self._came_back(forward, outcome, at)
         if forward.played is not None:
-            reply = self._held_against(forward.played, forward.arrival, outcome, reply)
+            try:
+                reply = self._held_against(forward.played, forward.arrival, outcome, reply)
+            except StoreError as error:
+                return self.on_store_failure(forward, str(error))
         return _spoilt(reply, forward.mishap) if forward.mishap is not None else reply
 
     def _held_against(
@@ -232,7 +236,10 @@ class Pipeline:
     def _let_in(
         self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None, scope: str
     ) -> Reply | Forward | LookUp:
-        arrival = self._arrival(admitted, identified, at, principal, scope)
+        try:
+            arrival = self._arrival(admitted, identified, at, principal, scope)
+        except StoreError as error:
+            return self._unshared(admitted.request, _family_of(admitted.request), error)
         refused = self._judged(arrival)
         if refused is not None:
             return refused
@@ -336,6 +343,19 @@ class Pipeline:
         return Reply(response, exchange, (*said(arrival.findings), *remarks), arrival)
 
     def _answer(self, arrival: Arrival) -> Reply | Forward:
+        """Answer what may be answered. Errors: 503 to the client where the state of the replay cannot be kept."""
+        try:
+            return self._befallen(arrival)
+        except StoreError as error:
+            return replace(self._unshared(arrival.request, arrival.family, error), arrival=arrival)
+
+    def _unshared(self, request: Request, family: Family, error: StoreError) -> Reply:
+        """Refuse what the processes of a replay cannot tell each other: the next of them would answer from before."""
+        if self._identity is not None:
+            self._identity.had_no_effect(request)
+        return Reply(refusals.store_failed(family, str(error)), remarks=("replay: state not kept",))
+
+    def _befallen(self, arrival: Arrival) -> Reply | Forward:
         mishap = self._mishap(arrival)
         if mishap is None:
             return self._sought(arrival, self._play)

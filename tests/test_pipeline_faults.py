@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from gateway.access.identity import Identity
 from gateway.access.principals import AuthMethod
 from gateway.access.tokens import TokenCache
 from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.journal import Alone
 from gateway.cassette.player import Player
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
+from gateway.errors import StoreError
 from gateway.faults.declared import FaultSettings
 from gateway.faults.overlay import Cut, Overlay
 from gateway.http.links import Links
@@ -74,6 +78,49 @@ def test_whoever_signed_may_send_the_same_again_after_a_fault() -> None:
     assert isinstance(first, Reply)
     assert first.response.status == 503
     assert isinstance(core.on_request(request, AT), Forward)
+
+
+class Unkept(Alone):
+    """The journal of a replay whose file takes no more than some turns."""
+
+    def __init__(self, turns: int) -> None:
+        self._left = turns
+
+    def turn(self, scope: str) -> Alone:
+        self._left -= 1
+        if self._left < 0:
+            raise StoreError(f"state: cannot be kept for {scope!r}")
+        return self
+
+    def scopes(self) -> list[str]:
+        return ["other"]
+
+
+def unshared(rules: Rules, identity: Identity | None = None, turns: int = 0) -> Pipeline:
+    player = Player(MemoryIndex(RECORDED, CATALOGUE), journal=Unkept(turns))
+    return Pipeline(CATALOGUE, rules, Redactor(b"k" * 32), Links(()), player, identity)
+
+
+@pytest.mark.parametrize(("rules", "scope"), [(Rules(REPLAY), ""), (Rules(REPLAY, scopes_by="token"), "other")])
+def test_a_replay_whose_state_cannot_be_kept_refuses_in_the_shape_of_the_service(rules: Rules, scope: str) -> None:
+    reply = unshared(rules).on_request(ask("GET", SHOW), 1.0)
+    assert isinstance(reply, Reply)
+    (error,) = json.loads(reply.response.body).values()
+    assert (reply.response.status, error["code"]) == (503, "EVS.5503")
+    assert error["details"] == [{"rule": "record", "found": f"state: cannot be kept for {scope!r}"}]
+    assert reply.remarks == ("replay: state not kept",)
+
+
+def test_whoever_signed_may_send_the_same_again_when_a_state_was_not_kept() -> None:
+    core = unshared(Rules(REPLAY), Identity(frozenset(AuthMethod), TokenCache(b"key"), KEYS))
+    request = sdk_signed("POST", DISKS, body=BODY)
+    assert [replied(core.on_request(request, AT)).status for _ in range(2)] == [503, 503]
+
+
+def test_a_comparison_that_learns_nothing_does_not_go_on() -> None:
+    core = unshared(Rules(VERIFY), turns=2)
+    reply = core.on_outcome(forwarded(core.on_request(ask("GET", SHOW), 1.0)), answer(200, volume()), 1.1)
+    assert (reply.response.status, reply.remarks) == (503, ("store: not kept",))
 
 
 def compared(core: Pipeline, response: Response) -> list[tuple[int, str]]:
