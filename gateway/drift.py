@@ -22,6 +22,7 @@ from gateway.contract import faults
 from gateway.contract.answers.catalogue import ANSWERS
 from gateway.contract.answers.errors import ENVELOPES, Fault, FlatFault, IdentityFault
 from gateway.contract.answers.types import Answer, Anything, Nothing
+from gateway.contract.json_kinds import kind_in_words
 from gateway.contract.model import Family, JsonObject, JsonValue, Match, Oddity, Operation
 from gateway.contract.places import pointed
 from gateway.http.messages import Response
@@ -129,7 +130,7 @@ def _told(error: Mapping[str, Any], at: Place) -> _Difference:
     if error["type"] == "missing":
         return _Difference("missing", Weight.WARN, "body", "given", "absent", place)
     expected = _KINDS.get(error["type"], str(error["msg"]))
-    return _Difference("type", Weight.WARN, "body", expected, _kind(error["input"]), place)
+    return _Difference("type", Weight.WARN, "body", expected, kind_in_words(error["input"]), place)
 
 
 def _unknown(model: type[BaseModel], value: JsonValue, at: Place) -> Iterator[_Difference]:
@@ -138,7 +139,9 @@ def _unknown(model: type[BaseModel], value: JsonValue, at: Place) -> Iterator[_D
         known = _members(model)
         for name, inner in each.items():
             if name not in known:
-                yield _Difference("unknown", Weight.INFO, "body", "a documented member", _kind(inner), (*here, name))
+                yield _Difference(
+                    "unknown", Weight.INFO, "body", "a documented member", kind_in_words(inner), (*here, name)
+                )
             elif (nested := known[name]) is not None:
                 yield from _unknown(nested, inner, (*here, name))
 
@@ -170,7 +173,7 @@ def _error(operation: Operation, value: JsonValue) -> Iterator[_Difference]:
         return
     name = _envelope(value)
     if not isinstance(value, dict) or name is None:
-        yield _Difference("envelope", Weight.WARN, "body", "an error envelope", _kind(value))
+        yield _Difference("envelope", Weight.WARN, "body", "an error envelope", kind_in_words(value))
         return
     if name.lower() not in ENVELOPES:
         yield _Difference("envelope", Weight.INFO, "body", "a documented envelope", "another name", (name,))
@@ -220,18 +223,3 @@ def _drift(match: Match, difference: _Difference) -> Drift:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MOST_NAME else text[: _MOST_NAME - 1] + "…"
-
-
-def _kind(value: JsonValue) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "an array"
-    return "an object"

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from gateway.cassette.leaves import Path, Scalar, leaves, member, parsed
 from gateway.contract.fields import SNAPSHOT_STATUSES, VOLUME_STATUSES
+from gateway.contract.json_kinds import kind_in_words
 from gateway.contract.model import JsonValue
 from gateway.contract.places import pointed
 from gateway.http.messages import Response
@@ -130,7 +131,7 @@ def _shapes(value: JsonValue) -> Shapes:
 
 def _gather(value: JsonValue, path: Path, shapes: Shapes) -> None:
     shape = shapes.setdefault(path, _Shape())
-    shape.kinds.add(_kind(value))
+    shape.kinds.add(kind_in_words(value))
     shape.count += 1
     shape.objects += isinstance(value, dict)
     if isinstance(value, str) and member(path) == "status":
@@ -204,18 +205,3 @@ def _cut(text: str) -> str:
 
 def _shown(kinds: set[str]) -> str:
     return " or ".join(sorted(kinds))
-
-
-def _kind(value: JsonValue) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "an array"
-    return "an object"
