@@ -2,8 +2,7 @@
 
 mitmproxy brings the proxy's side of HTTP/1 and HTTP/2, and TLS with certificates made for the client. It carries
 nothing to the cloud and opens no connection: every request is answered by the core, whose upstreams do that.
-`evs-gateway serve --forward-listen` runs it. `mitmdump -s forward.py` does too, with the settings that `serve` would
-have; there mitmproxy listens, and makes the certificates with its own authority.
+`evs-gateway serve --forward-listen` runs it; `gateway.fronts.mitmdump` has it for a mitmdump of somebody's own.
 """
 
 from __future__ import annotations
@@ -14,19 +13,14 @@ import weakref
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from mitmproxy import connection, ctx, http, tcp, udp
+from mitmproxy import connection, http, tcp, udp
 from mitmproxy.proxy import server_hooks
 
 from gateway.faults.overlay import Broken, Cut, Dripping, Mishap
 from gateway.fronts.core import Answered
-from gateway.fronts.eviction import Evictions
-from gateway.fronts.gateway import builder
 from gateway.fronts.hearing import heard
-from gateway.fronts.listeners import Listeners
 from gateway.fronts.proxying import Place, ProxyDoor
 from gateway.http.messages import Headers, Request, Response
-from gateway.session import settled
-from gateway.settings import load
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +34,10 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 class Forward:
-    """The addon. What is open in a connection is known from the head of a request until its answer is out."""
+    """The addon. What is open in a connection is known from the head of a request until its answer is out. Nothing
+    goes through while there is no door."""
 
-    def __init__(self, door: ProxyDoor, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, door: ProxyDoor | None, sleep: Sleep = asyncio.sleep) -> None:
         self._door = door
         self._sleep = sleep
         self._users: weakref.WeakKeyDictionary[connection.Client, str] = weakref.WeakKeyDictionary()
@@ -54,9 +49,12 @@ class Forward:
 
     async def http_connect(self, flow: http.HTTPFlow) -> None:
         """Let a tunnel begin, or refuse it."""
+        if self._door is None:
+            flow.kill()
+            return
         told = await self._door.connect(place_of(flow), request_of(flow))
         if isinstance(told, Answered):
-            await self._say(flow, told)
+            await self._say(self._door, flow, told)
         else:
             self._users[flow.client_conn] = told
 
@@ -66,16 +64,10 @@ class Forward:
 
     async def request(self, flow: http.HTTPFlow) -> None:
         """Answer a request. Whatever comes after this hook finds an answer, or a flow that was ended."""
-        if flow.response is not None or flow.error is not None:
-            return
-        place, request = place_of(flow), request_of(flow)
-        user: str | Answered | None = self._users.get(flow.client_conn)
-        if user is None:
-            user = await self._door.connect(place, request)
-        if isinstance(user, Answered):
-            await self._say(flow, user)
-        else:
-            await self._say(flow, await self._door.answer(place, user, flow.client_conn.sni, request))
+        if self._door is None:
+            flow.kill()
+        elif flow.response is None and flow.error is None:
+            await self._answer(self._door, flow)
 
     def response(self, flow: http.HTTPFlow) -> None:
         self._done(flow)
@@ -106,9 +98,19 @@ class Forward:
         if left > 0:
             self._open[flow.client_conn.id] = left
 
-    async def _say(self, flow: http.HTTPFlow, answered: Answered) -> None:
+    async def _answer(self, door: ProxyDoor, flow: http.HTTPFlow) -> None:
+        place, request = place_of(flow), request_of(flow)
+        user: str | Answered | None = self._users.get(flow.client_conn)
+        if user is None:
+            user = await door.connect(place, request)
+        if isinstance(user, Answered):
+            await self._say(door, flow, user)
+        else:
+            await self._say(door, flow, await door.answer(place, user, flow.client_conn.sni, request))
+
+    async def _say(self, door: ProxyDoor, flow: http.HTTPFlow, answered: Answered) -> None:
         """Put the answer into the flow, as a mishap has it where there is one."""
-        self._door.went_out(answered)
+        door.went_out(answered)
         mishap, response = answered.reply.mishap, flow_response(flow.request, answered.response)
         if mishap is not None:
             await self._sleep(_pause_s(mishap))
@@ -118,35 +120,6 @@ class Forward:
             if isinstance(mishap.ending, Cut):
                 _cut(response, mishap.ending.after_bytes)
         flow.response = response
-
-
-class Standalone:
-    """The same addon inside a mitmdump of somebody's own: opens what `serve` would open when mitmproxy starts."""
-
-    def __init__(self) -> None:
-        self._forward: Forward | None = None
-        self._close: Callable[[], Awaitable[None]] | None = None
-
-    async def running(self) -> None:
-        """Errors: those of `serve` before it is ready, which mitmproxy tells; until then everything is refused."""
-        ctx.options.update(**HANDS_OFF)
-        running = await builder(settled(load().settings), Listeners(None), Evictions())()
-        assert running.proxy is not None, "the gateway has a forward door"
-        self._close = running.close
-        self._forward = Forward(running.proxy())
-        ctx.master.addons.add(self._forward)
-
-    def http_connect(self, flow: http.HTTPFlow) -> None:
-        if self._forward is None:
-            flow.kill()
-
-    def requestheaders(self, flow: http.HTTPFlow) -> None:
-        if self._forward is None:
-            flow.kill()
-
-    async def done(self) -> None:
-        if self._close is not None:
-            await self._close()
 
 
 def place_of(flow: http.HTTPFlow) -> Place:
@@ -191,6 +164,3 @@ def _cut(response: http.Response, after: int) -> None:
     body = response.raw_content or b""
     response.data.content = body[: min(after, max(len(body) - 1, 0))]
     response.headers["connection"] = "close"
-
-
-addons = [Standalone()]

@@ -60,7 +60,7 @@ def _flows(document: bytes) -> Iterator[flows.Flow]:
     try:
         yield from FlowReader(io.BytesIO(document)).stream()
     except exceptions.FlowReadException as error:
-        raise CassetteError(f"flows: {error}; expected a file that mitmproxy wrote") from error
+        raise CassetteError(f"flows: {str(error).rstrip('.')}; expected a file that mitmproxy wrote") from error
 
 
 def _flaw(flow: flows.Flow) -> str:

@@ -1,0 +1,1 @@
+"""The forward door inside a mitmdump of somebody's own: `mitmdump -s "$(python -m gateway.fronts.mitmdump)"`."""
