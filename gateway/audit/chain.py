@@ -46,7 +46,12 @@ def linked(chain: str, head: Head, record: JsonObject) -> Link:
     seq = head.seq + 1
     written = canonical({**record, "v": VERSION, "chain": chain, "seq": seq, "prev": head.hash})
     digest = hashed(head.hash, written)
-    return Link(b'%s,"hash":"%s"}' % (written[:-1], digest.encode()), Head(seq, digest))
+    return Link(line_of(written, digest), Head(seq, digest))
+
+
+def line_of(written: bytes, digest: str) -> bytes:
+    """Return the line of a record, from its canonical bytes and its hash."""
+    return b'%s,"hash":"%s"}' % (written[:-1], digest.encode("utf-8", "replace"))
 
 
 def hashed(prev: str, written: bytes) -> str:

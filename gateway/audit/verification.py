@@ -6,14 +6,15 @@ of the trail. What it cannot prove without outside anchors, it says.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import orjson
+
 from gateway.audit.anchors import Anchor, anchor_of
 from gateway.audit.canonical import canonical
-from gateway.audit.chain import GENESIS, START, Head, hashed
+from gateway.audit.chain import GENESIS, START, Head, hashed, line_of
 from gateway.contract.model import JsonObject
 
 ANCHOR = "anchor"
@@ -89,8 +90,8 @@ class _Reader:
     records: int = 0
     anchored: int = 0
     faults: list[Fault] = field(default_factory=list)
-    # Records that came too early: their places, until what belongs before them is found.
-    _gaps: dict[int, str] = field(default_factory=dict)
+    # Records that are missing until they are found elsewhere, in runs: first, last, and the place behind them.
+    _gaps: list[tuple[int, int, str]] = field(default_factory=list)
     _last_place: str = "the trail"
 
     def read(self, line: Line) -> None:
@@ -109,7 +110,7 @@ class _Reader:
             self._place(line, record, seq, digest, prev)
 
     def finish(self) -> None:
-        for first, last, place in _runs(self._gaps):
+        for first, last, place in sorted(self._gaps):
             what = f"record {first} is" if first == last else f"records {first} to {last} are"
             self._fault(FaultKind.MISSING, place, first, f"{what} missing before this place")
         for seq, anchor in sorted(self.outside.items()):
@@ -119,20 +120,23 @@ class _Reader:
             self._check_signature(anchor, "an anchor kept outside")
 
     def _place(self, line: Line, record: JsonObject, seq: int, digest: str, prev: str) -> None:
-        if _hash_of(prev, record) != digest:
+        if _line_of(prev, record, digest) != line.text:
             self._fault(FaultKind.CHANGED, line.place, seq, f"record {seq} is not as it was written")
         if seq <= self.head.seq:
             self._out_of_turn(line, seq, digest)
             return
-        self._gaps.update((lacking, line.place) for lacking in range(self.head.seq + 1, seq))
+        if seq > self.head.seq + 1:
+            self._gaps.append((self.head.seq + 1, seq - 1, line.place))
         if seq == self.head.seq + 1 and prev != self.head.hash:
             self._fault(FaultKind.FORKED, line.place, seq, f"record {seq} does not follow the record before it")
         self.head = Head(seq, digest)
         self._check_anchors(line, record, seq, digest)
 
     def _out_of_turn(self, line: Line, seq: int, digest: str) -> None:
-        if seq in self._gaps:
-            del self._gaps[seq]
+        gap = next((gap for gap in self._gaps if gap[0] <= seq <= gap[1]), None)
+        if gap is not None:
+            self._gaps.remove(gap)
+            self._gaps.extend(_without(seq, *gap))
             self._fault(FaultKind.MOVED, line.place, seq, f"record {seq} stands behind record {self.head.seq}")
         elif seq == self.head.seq and digest != self.head.hash:
             self._fault(FaultKind.FORKED, line.place, seq, f"there are two different records {seq}")
@@ -175,24 +179,23 @@ def first_head(record: JsonObject) -> Head:
     return Head(seq - 1, prev) if isinstance(seq, int) and isinstance(prev, str) else Head(0, GENESIS)
 
 
-def _hash_of(prev: str, record: JsonObject) -> str | None:
+def _line_of(prev: str, record: JsonObject, digest: str) -> bytes | None:
+    """Return the only line that a record with this hash may be written as, None when it has another hash."""
     try:
-        return hashed(prev, canonical(record))
+        written = canonical(record)
     except ValueError:
         return None
+    return line_of(written, digest) if hashed(prev, written) == digest else None
 
 
-def _runs(gaps: Mapping[int, str]) -> Iterator[tuple[int, int, str]]:
-    """Yield first and last of the records that are missing in a row, and the place that shows it."""
-    numbers = sorted(gaps)
-    starts = [number for number in numbers if number - 1 not in gaps]
-    ends = [number for number in numbers if number + 1 not in gaps]
-    return ((first, last, gaps[last]) for first, last in zip(starts, ends, strict=True))
+def _without(seq: int, first: int, last: int, place: str) -> Iterator[tuple[int, int, str]]:
+    """Yield what is left of a run of missing records when one of them is found."""
+    return (run for run in ((first, seq - 1, place), (seq + 1, last, place)) if run[0] <= run[1])
 
 
 def _parsed(text: bytes) -> JsonObject | None:
     try:
-        value = json.loads(text)
+        value = orjson.loads(text)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

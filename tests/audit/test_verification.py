@@ -120,3 +120,29 @@ def test_a_trail_whose_older_files_are_gone_begins_behind_its_first_record() -> 
     assert faults(lines[3:], start=start) == []
     assert start.seq == 3
     assert first_head({}) == Head()
+
+
+def test_the_same_values_in_other_bytes_are_a_change() -> None:
+    lines, _ = trail(3)
+    lines[0] = lines[0].replace(b'"v":1', b'"v": 1')
+    lines[2] = b'{"id":"shown to whoever reads",' + lines[2][1:]
+    assert faults(lines) == [(FaultKind.CHANGED, "trail:1", 1), (FaultKind.CHANGED, "trail:3", 3)]
+
+
+def test_a_record_deep_as_a_well_is_unreadable() -> None:
+    assert faults([b'{"a":' * 5000 + b"1" + b"}" * 5000]) == [(FaultKind.UNREADABLE, "trail:1", 0)]
+
+
+def test_a_leap_of_a_million_millions_is_one_run() -> None:
+    lines, _ = trail(1)
+    leap = linked(CHAIN, Head(10**12, "0" * 64), {"stage": "complete"}).line
+    assert faults([*lines, leap]) == [(FaultKind.MISSING, "trail:2", 2)]
+
+
+def test_a_record_moved_out_of_a_deleted_run_is_told_from_what_is_gone() -> None:
+    lines, _ = trail(6)
+    assert faults([lines[0], lines[5], lines[2]]) == [
+        (FaultKind.MOVED, "trail:3", 3),
+        (FaultKind.MISSING, "trail:2", 2),
+        (FaultKind.MISSING, "trail:2", 4),
+    ]
