@@ -24,7 +24,18 @@ from gateway.http.links import Links
 from gateway.identities import broker_of, check_identity, identity_of
 from gateway.modes import ONCE, ONCE_NEW_KEY, SETTLED, SIMULATE, Mode
 from gateway.pipeline import NEUTRAL_URL, Pipeline, Rules
-from gateway.replays import data_folder, is_shared, journal_of, manner_of, shared
+from gateway.replays import (
+    DEFAULT_CASSETTE,
+    SharedScopes,
+    data_folder,
+    draw_recording,
+    drawn_path,
+    is_drawn,
+    is_shared,
+    journal_of,
+    manner_of,
+    shared,
+)
 from gateway.seams import Keeper
 from gateway.settings import Settings
 from gateway.stores.cassettes import Cassette, cassette_exists, open_cassette
@@ -32,10 +43,7 @@ from gateway.stores.indexes import index_of
 from gateway.stores.keys import installation_key
 from gateway.stores.ledger import Ledger
 from gateway.stores.replacing import shadow_of
-from gateway.stores.replay_state import SharedJournal
 from gateway.validation import Severities, Severity
-
-DEFAULT_CASSETTE = "cassette.sqlite"
 
 
 @dataclass(slots=True)
@@ -51,7 +59,7 @@ class Session:
     authority: Authority | None = None
     broker: Broker | None = None
     player: Player | None = None
-    journal: SharedJournal | None = None
+    journal: SharedScopes | None = None
     index: Index | None = None
     overlay: Overlay | None = None
 
@@ -88,6 +96,7 @@ def settled(settings: Settings) -> Settings:
     _check_shadow(settings)
     check_identity(settings)
     check_policies(settings)
+    draw_recording(settings)
     replay = shared(settings) if any(mode.plays for mode in modes) else settings.replay
     return settings.model_copy(update={"replay": replay})
 
@@ -171,6 +180,8 @@ def _links(settings: Settings) -> Links:
 
 def cassette_path(settings: Settings) -> Path:
     """Return where the cassette of these settings lies, or its shadow while that is recorded."""
+    if is_drawn(settings):
+        return drawn_path(settings)
     path = settings.cassette.path or settings.data / DEFAULT_CASSETTE
     return shadow_of(path) if settings.mode.shadows else path
 
@@ -197,9 +208,11 @@ def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
             "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "
             "use 1 worker and no state file with a mode that replays and records"
         )
-    if settings.listen.workers > 1 and settings.scopes.by in ("project", "token") and plays:
+    is_one = settings.listen.workers == 1 and not is_drawn(settings)
+    if not is_one and settings.scopes.by in ("project", "token") and plays:
         raise SettingsError(
-            f"scopes.by: one process knows which {settings.scopes.by} joined which scope; use 1 worker, or --scopes N"
+            f"scopes.by: one process knows which {settings.scopes.by} joined which scope; use 1 worker and no store, "
+            "or --scopes N"
         )
 
 

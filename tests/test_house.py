@@ -34,7 +34,7 @@ LOWER = {
     "settings": {"errors", "modes", "faults"},
     "authorities": {"errors", "access", "modes", "settings", "stores"},
     "identities": {"errors", "access", "modes", "seams", "settings", "stores"},
-    "replays": {"errors", "contract", "cassette", "settings", "stores"},
+    "replays": {"errors", "contract", "cassette", "modes", "settings", "stores"},
     "simulator": {"errors", "contract", "http", "validation"},
 }
 LOWER["session"] = set(LOWER) - {"simulator", "__init__"}

@@ -35,6 +35,7 @@ from gateway.fronts.resolving import Resolve, as_named, instead
 from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
 from gateway.fronts.serving import Build, Running, serve
+from gateway.fronts.shipping import shipping_of
 from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
 from gateway.fronts.trail import Trail
@@ -130,6 +131,7 @@ def builder(
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
         trail = trail_of(settings, session, clock)
+        shipping = shipping_of(settings)
 
         def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
             return Core(pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets, trail)
@@ -162,6 +164,8 @@ def builder(
                 await tokens.introspection.close()
             if trail is not None:
                 await trail.close()
+            if shipping is not None:
+                await shipping.close()
             try:
                 ended(scopes)
                 conclude(settings, survey)

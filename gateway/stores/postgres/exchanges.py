@@ -52,9 +52,17 @@ class Exchanges:
             self._connection.execute("UPDATE evs_gateway.cassettes SET seq = %s WHERE cassette = %s", (last, cassette))
             return last
 
+    def has(self, recording: str) -> bool:
+        """Return whether anything was recorded under a name. Errors: StoreError."""
+        with translated(self._url):
+            row = self._connection.execute(
+                "SELECT 1 FROM evs_gateway.cassettes WHERE recording = %s AND seq > 0 LIMIT 1", (recording,)
+            ).fetchone()
+        return row is not None
+
     def drawn(self, recording: str) -> Iterator[Exchange]:
         """Yield the exchanges of a recording, numbered anew. Errors: StoreError."""
-        with translated(self._url), self._connection.cursor() as cursor:
+        with translated(self._url), self._connection.transaction(), self._connection.cursor("drawn") as cursor:
             cursor.execute(_DRAW, (recording,))
             for number, row in enumerate(cursor, 1):
                 yield exchange_of(row).numbered(number)
