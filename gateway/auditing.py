@@ -9,16 +9,18 @@ Source: audit design, the record.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from enum import StrEnum
 
+from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
 from gateway.audit.anchors import Anchor
 from gateway.audit.levels import Depth, Levels
 from gateway.audit.verification import ANCHOR
 from gateway.audit.words import plain, plain_bytes
-from gateway.cassette.exchange import UNDOCUMENTED, Exchange
-from gateway.cassette.redaction import Redactor
-from gateway.contract.model import JsonObject, Match
+from gateway.cassette.exchange import UNDOCUMENTED
+from gateway.cassette.redaction import Redacted, Redactor
+from gateway.contract.model import JsonObject, JsonValue, Match
 from gateway.http.messages import Request, Response
 from gateway.pipeline import READ_METHODS, is_write, said
 from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
@@ -26,6 +28,7 @@ from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
 LONGEST_BODY = 16 * 1024
 _NOTHING = Response(0)
 _AGENT = b"user-agent"
+_KEPT_HEADERS = frozenset({_AGENT})
 
 
 class Stage(StrEnum):
@@ -63,25 +66,87 @@ class Clerk:
         depth = self._depth(request, arrival)
         if depth is Depth.NONE:
             return None
-        kept = reply.exchange or self._redacted(request, ending.response, arrival, depth)
+        kept = self._kept(ending, arrival, depth)
         return {
             "stage": Stage.COMPLETE,
             "id": request_id,
             **_joined(request_id, ending),
             "ts_ms": _ms(ending.began_at + ending.took_s),
             "recv_ms": _ms(ending.began_at),
-            **_described(kept.request, request, arrival),
-            "remarks": [plain(remark) for remark in reply.remarks],
+            **self._described(kept.request, request, arrival),
+            "remarks": self._remarks(reply, arrival),
             "cassette": _cassette(reply),
             "upstream": _upstream(ending),
             "outcome": _outcome(ending),
             "body": _bodies(kept, depth),
-            "redactions": list(kept.redactions),
+            "redactions": list(kept.rules),
         }
 
     def _asked(self, request: Request, arrival: Arrival) -> JsonObject:
-        clean = self._redactor.redact(_head_of(request), _NOTHING, arrival.operation)
-        return _described(clean.request, request, arrival)
+        return self._described(self._redactor.head(request, _KEPT_HEADERS).request, request, arrival)
+
+    def _described(self, clean: Request, request: Request, arrival: Arrival | None) -> JsonObject:
+        """Return who asked for what and what was decided, from the redacted request."""
+        ip, _, port = request.connection.rpartition(":")
+        origin: JsonObject = {"ip": ip, "port": int(port) if port.isdigit() else None, "ua": _agent(clean)}
+        if arrival is None:
+            what: JsonObject = {"method": plain(clean.method, 32), "target": plain_bytes(clean.target)}
+            return {"from": origin, "who": None, "what": what, "decision": None, "validation": [], "scope": ""}
+        return {
+            "from": origin,
+            "who": _who(arrival.principal),
+            "what": self._what(clean, request, arrival),
+            "decision": self._decision(arrival.decision),
+            "validation": self._texts(said(arrival.findings)),
+            "mode": arrival.mode.name,
+            "scope": self._text(arrival.scope),
+        }
+
+    def _what(self, clean: Request, request: Request, arrival: Arrival) -> JsonObject:
+        match = arrival.identified if isinstance(arrival.identified, Match) else None
+        what: JsonObject = {
+            "method": plain(clean.method, 32),
+            "target": plain_bytes(clean.target),
+            "operation": match.operation.id if match else UNDOCUMENTED,
+            "family": arrival.family.value,
+        }
+        if match is None:
+            return what
+        # Where redaction left the target as it was, nothing in it is secret.
+        shown = plain if clean.target == request.target else self._text
+        what["project"] = shown(match.project) if match.project else None
+        what["actions"] = list(arrival.decision.required) if arrival.decision else []
+        what["resources"] = [shown(value) for name, value in match.path_values.items() if name != "project_id"]
+        return what
+
+    def _decision(self, decision: Decision | None) -> JsonObject | None:
+        """Return a decision. What it says of resources a client may have had a hand in, the rest is the operator's."""
+        if decision is None:
+            return None
+        told = decision.as_json()
+        would = told["would"]
+        told["resource"] = self._text(decision.resource or "") or None
+        if isinstance(would, dict):
+            would["resource"] = self._text(str(would["resource"] or "")) or None
+        return told
+
+    def _remarks(self, reply: Reply, arrival: Arrival | None) -> list[JsonValue]:
+        """Return what was remarked beyond the findings."""
+        if not reply.remarks:
+            return []
+        findings = said(arrival.findings) if arrival else ()
+        return self._texts(remark for remark in reply.remarks if remark not in findings)
+
+    def _texts(self, texts: Iterable[str]) -> list[JsonValue]:
+        joined = "\n".join(map(plain, texts))
+        return list(self._scrubbed(joined).split("\n")) if joined else []
+
+    def _text(self, text: str) -> str:
+        """Return a text that a client may have had a hand in."""
+        return self._scrubbed(plain(text)) if text else text
+
+    def _scrubbed(self, text: str) -> str:
+        return self._redactor.scrub(text.encode()).decode("utf-8", "replace")
 
     def _depth(self, request: Request, arrival: Arrival | None) -> Depth:
         if arrival is None:
@@ -90,11 +155,15 @@ class Clerk:
         who = arrival.principal.user_name or "" if arrival.principal else ""
         return self._levels.of(operation.id if operation else UNDOCUMENTED, is_write(arrival), _is_denied(arrival), who)
 
-    def _redacted(self, request: Request, response: Response, arrival: Arrival | None, depth: Depth) -> Exchange:
-        asked = request if depth.has_request else _head_of(request)
-        answered = response if depth is Depth.REQUEST_RESPONSE else _NOTHING
-        clean = self._redactor.redact(asked, answered, arrival.operation if arrival else None)
-        return Exchange(UNDOCUMENTED, clean.request, clean.response, 0.0, 0.0, redactions=clean.rules)
+    def _kept(self, ending: Ending, arrival: Arrival | None, depth: Depth) -> Redacted:
+        """Return what may be kept of a request, as the cassette has it where it was recorded."""
+        exchange = ending.reply.exchange
+        if exchange is not None:
+            return Redacted(exchange.request, exchange.response, exchange.redactions)
+        if not depth.has_request:
+            return self._redactor.head(ending.request, _KEPT_HEADERS)
+        answered = ending.response if depth is Depth.REQUEST_RESPONSE else _NOTHING
+        return self._redactor.redact(ending.request, answered, arrival.operation if arrival else None)
 
 
 def aborted(record: JsonObject, at: float) -> JsonObject:
@@ -137,28 +206,6 @@ def _is_denied(arrival: Arrival) -> bool:
     return arrival.decision is not None and not arrival.decision.allowed
 
 
-def _head_of(request: Request) -> Request:
-    """Return a request without its body and with one header only: what a record without bodies says of it."""
-    agent = request.header(_AGENT)
-    headers = ((_AGENT, agent),) if agent is not None else ()
-    return Request(request.method, request.target, headers, b"", request.scheme, request.connection)
-
-
-def _described(clean: Request, request: Request, arrival: Arrival | None) -> JsonObject:
-    """Return who asked for what and what was decided, from the redacted request."""
-    ip, _, port = request.connection.rpartition(":")
-    described: JsonObject = {
-        "from": {"ip": ip, "port": int(port) if port.isdigit() else None, "ua": _agent(clean)},
-        "who": _who(arrival.principal) if arrival else None,
-        "what": _what(clean, arrival),
-        "decision": arrival.decision.as_json() if arrival and arrival.decision else None,
-        "validation": list(said(arrival.findings)) if arrival else [],
-        "mode": arrival.mode.name if arrival else None,
-        "scope": plain(arrival.scope) if arrival else "",
-    }
-    return described
-
-
 def _agent(clean: Request) -> str | None:
     agent = clean.header(_AGENT)
     return plain_bytes(agent, 256) if agent is not None else None
@@ -182,22 +229,6 @@ def _who(principal: Principal | None) -> JsonObject | None:
         "roles": [plain(role, 256) for role in principal.roles],
         "auth": principal.auth_method.value if principal.auth_method else None,
         "assurance": principal.assurance.value if principal.assurance else None,
-    }
-
-
-def _what(clean: Request, arrival: Arrival | None) -> JsonObject:
-    what: JsonObject = {"method": plain(clean.method, 32), "target": plain_bytes(clean.target)}
-    if arrival is None:
-        return {**what, "operation": None, "family": None, "project": None, "resources": []}
-    match = arrival.identified if isinstance(arrival.identified, Match) else None
-    return {
-        **what,
-        "operation": match.operation.id if match else UNDOCUMENTED,
-        "family": arrival.family.value,
-        "project": plain(match.project, 256) if match and match.project else None,
-        "resources": [plain(value, 256) for name, value in match.path_values.items() if name != "project_id"]
-        if match
-        else [],
     }
 
 
@@ -248,7 +279,7 @@ def origin_of(reply: Reply, outcome: Response | UpstreamFailure | None) -> str:
     return "cloud" if isinstance(outcome, Response) else "gateway"
 
 
-def _bodies(kept: Exchange, depth: Depth) -> JsonObject:
+def _bodies(kept: Redacted, depth: Depth) -> JsonObject:
     bodies: JsonObject = {"level": depth.value}
     if depth.has_request:
         bodies |= _body("request", kept.request.body)

@@ -68,17 +68,17 @@ class Levels:
 
     def __init__(self, rules: Sequence[LevelRule] = ()) -> None:
         self._rules = (*rules, *DEFAULT)
-        self._known: dict[Fact, Depth] = {}
+        self._known: dict[tuple[str, bool, bool, str], Depth] = {}
         self._asks_who = any(rule.principal != "*" for rule in rules)
 
     def of(self, operation: str, writes: bool, denied: bool, principal: str) -> Depth:
         """Return how much is kept of a request."""
-        fact = Fact(operation, writes, denied, principal if self._asks_who else "")
+        fact = operation, writes, denied, principal if self._asks_who else ""
         depth = self._known.get(fact)
         if depth is None:
             if len(self._known) >= 4096:
                 self._known.clear()
-            depth = self._known[fact] = self._decided(fact)
+            depth = self._known[fact] = self._decided(Fact(*fact))
         return depth
 
     def _decided(self, fact: Fact) -> Depth:

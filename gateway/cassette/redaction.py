@@ -23,6 +23,7 @@ _FOLD = bytes.maketrans(_LETTERS.upper(), _LETTERS)
 _OTHERS = bytes(set(range(256)) - set(_LETTERS + _LETTERS.upper()))
 _HINTS = tuple(stem.translate(_FOLD, _OTHERS) for stem in STEMS)
 _ESCAPED_ASCII = b"\\u00"
+_NOTHING = Response(0)
 _WITHHELD_TARGET = b"/withheld"
 
 
@@ -55,6 +56,17 @@ class Redactor:
             request, response = _bodies(request, response, removal)
         request, response = self._hunt(request, response, removal)
         return Redacted(request, response, tuple(sorted(removal.rules)))
+
+    def head(self, request: Request, kept: frozenset[bytes]) -> Redacted:
+        """Return a request as it may be stored without a body and with these headers only, beside no response. The
+        secrets of all its headers are hunted in what stays."""
+        removal = Removal(self._taints)
+        headers = removal.headers(request.headers, request_treatment)
+        stays = tuple([header for header in headers if header[0] in kept])
+        target = removal.link(request.target)
+        bare = Request(request.method, target, stays, b"", request.scheme, request.connection)
+        clean, nothing = self._hunt(bare, _NOTHING, removal)
+        return Redacted(clean, nothing, tuple(sorted(removal.rules)))
 
     def scrub(self, text: bytes) -> bytes:
         """Return a text for a log or a report without secrets."""
