@@ -14,7 +14,7 @@ from functools import partial
 from gateway.authorities import reload
 from gateway.cassette.departures import Survey
 from gateway.errors import SettingsError
-from gateway.fronts.admin import Check, admin
+from gateway.fronts.admin import admin
 from gateway.fronts.aging import check_age
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Core
@@ -22,10 +22,14 @@ from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Doors, Served, Server
 from gateway.fronts.ending import tell
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
+from gateway.fronts.health import Health
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
 from gateway.fronts.listeners import Listeners, listening
 from gateway.fronts.logs import configure
+from gateway.fronts.metrics.meter import Meter
+from gateway.fronts.metrics.route import metrics_route
+from gateway.fronts.metrics.tallies import Memory, Place
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
 from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, proxy_door
@@ -38,7 +42,6 @@ from gateway.fronts.serving import Build, Running, serve
 from gateway.fronts.shipping import shipping_of
 from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
-from gateway.fronts.trail import Trail
 from gateway.fronts.trails import audited, trail_of
 from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
@@ -95,8 +98,11 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
 def _serve_with_workers(
     settings: Settings, listeners: Listeners, evictions: Evictions, ready: Callable[[], None], clock: Clock
 ) -> None:
+    memory = Memory(settings.listen.workers)
+
     def build(number: int) -> Build:
-        return builder(settings, listeners if number == 0 else replace(listeners, private=None), evictions, clock)
+        own = listeners if number == 0 else replace(listeners, private=None)
+        return builder(settings, own, evictions, clock, counts=Place(memory, number))
 
     serve_with_workers(build, settings.listen.workers, tuple(listeners), ready)
     if any(mode.plays for mode in (settings.mode, *settings.modes.values())):
@@ -119,12 +125,16 @@ def builder(
     clock: Clock = time.time,
     begun: Hook = ignored,
     ended: Hook = ignored,
+    counts: Place | None = None,
 ) -> Build:
     """Return what builds one process of the gateway inside its own loop, from settled settings. `clock` times the
-    requests, and the simulator's cloud; `begun` and `ended` are called with its scopes, inside the loop."""
+    requests, and the simulator's cloud; `begun` and `ended` are called with its scopes, inside the loop; `counts` is
+    where it counts, unless it is alone."""
 
     async def build() -> Running:
         session = open_session(settings)
+        place = counts or Place()
+        meter = Meter(place.tally())
         upstreams = _upstreams(settings, clock)
         survey = Survey()
         watcher = Watcher(session.pipeline.scrub, survey)
@@ -132,9 +142,11 @@ def builder(
         targets = Targets(upstreams, time.monotonic)
         trail = trail_of(settings, session, clock)
         shipping = shipping_of(settings)
+        health = Health(settings, session, trail, clock)
+        keeper, counted = meter.over_keeper(session.keeper), meter.over_trail(trail)
 
         def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
-            return Core(pipeline, upstreams, session.keeper, clock, _request_id, watcher, tokens, targets, trail)
+            return Core(pipeline, upstreams, keeper, clock, _request_id, watcher, tokens, targets, counted)
 
         core = cored(session.pipeline, upstreams)
         ways = Ways(settings, upstreams, upstream_to)
@@ -149,7 +161,7 @@ def builder(
             is_shared=is_shared,
             forgotten=ignored if session.overlay is None else session.overlay.forget,
         )
-        reloading = _reloading(session, settings)
+        reloading = _reloading(session, settings, health.look)
         renewal = _renewal(session, settings)
 
         async def close() -> None:
@@ -179,7 +191,8 @@ def builder(
         served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
         if listeners.private is not None:
             routes = [*scope_routes(scopes), *([eviction_route(tokens.forgetting)] if tokens is not None else [])]
-            served.append(Served(admin(_checks(session, trail), routes), listeners.private))
+            routes.append(metrics_route(place.memory, health.standing))
+            served.append(Served(admin(health.checks, routes), listeners.private))
         begun(scopes)
         also = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
         return Running(tuple(served), close, doors, also, proxy)
@@ -242,27 +255,21 @@ def forward_server(settings: Settings, door: ProxyDoor, listener: socket.socket)
     return ForwardServer(door, listener, folder)
 
 
-def _reloading(session: Session, settings: Settings) -> Reloading | None:
+def _reloading(session: Session, settings: Settings, reloaded: Callable[[], None]) -> Reloading | None:
     authority, folder = session.authority, settings.policies.path
     if authority is None or folder is None:
         return None
-    return Reloading(folder, lambda: reload(authority, settings))
+
+    def reload_now() -> None:
+        reload(authority, settings)
+        reloaded()
+
+    return Reloading(folder, reload_now)
 
 
 def _renewal(session: Session, settings: Settings) -> Renewal | None:
     files = credential_files(settings)
     return Renewal(files, lambda: renew(settings, session.identity, session.broker)) if files else None
-
-
-def _checks(session: Session, trail: Trail | None) -> Mapping[str, Check]:
-    checks: dict[str, Check] = {}
-    if session.keeper is not None:
-        checks["cassette"] = session.writable
-    if session.authority is not None:
-        checks["policies"] = session.policy_fault
-    if trail is not None:
-        checks["audit"] = trail.fault
-    return checks
 
 
 def _request_id() -> str:

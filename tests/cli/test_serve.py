@@ -53,7 +53,7 @@ def test_ready_line_health_and_a_clean_end(tmp_path: Path) -> None:
         assert get(f"{server.ready['admin']}/healthz") == (200, b'{"status":"ok"}')
         assert json.loads(get(f"{server.ready['admin']}/readyz")[1]) == {
             "status": "ready",
-            "checks": {"cassette": "ok", "audit": "ok"},
+            "checks": {"cassette": "ok", "audit": "ok", "disk": "ok"},
         }
         assert get(f"{server.public}/v2")[0] == 200
         server.end()
@@ -66,7 +66,10 @@ def test_simulate_mode_needs_nothing_and_is_recorded_when_a_cassette_is_named(tm
         assert get(f"{server.public}/")[0] == 300
     with gateway(tmp_path, "replay", cassette, None) as server:
         assert get(f"{server.public}/")[0] == 300
-        assert json.loads(get(f"{server.ready['admin']}/readyz")[1]) == {"status": "ready", "checks": {"audit": "ok"}}
+        assert json.loads(get(f"{server.ready['admin']}/readyz")[1]) == {
+            "status": "ready",
+            "checks": {"audit": "ok", "disk": "ok"},
+        }
 
 
 def test_once_records_the_first_time_and_replays_from_then_on(tmp_path: Path) -> None:
