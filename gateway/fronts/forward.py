@@ -70,11 +70,12 @@ class Forward:
             await self._answer(self._door, flow)
 
     def response(self, flow: http.HTTPFlow) -> None:
-        self._done(flow)
+        """Take note of an answer: mitmproxy writes it when this has returned, before the loop's next turn."""
+        asyncio.get_running_loop().call_soon(self._done, flow.client_conn.id)
 
     def error(self, flow: http.HTTPFlow) -> None:
         """Tell of a request that has no answer of ours: mitmproxy did not understand it, or the client has left."""
-        self._done(flow)
+        self._done(flow.client_conn.id)
         said = str(flow.error.msg if flow.error else "")[:200]
         log.warning(
             "a request at the proxy came to nothing", extra={"fields": {"to": str(place_of(flow)), "why": said}}
@@ -93,10 +94,10 @@ class Forward:
     def udp_start(self, flow: udp.UDPFlow) -> None:
         flow.kill()
 
-    def _done(self, flow: http.HTTPFlow) -> None:
-        left = self._open.pop(flow.client_conn.id, 1) - 1
+    def _done(self, client_id: str) -> None:
+        left = self._open.pop(client_id, 1) - 1
         if left > 0:
-            self._open[flow.client_conn.id] = left
+            self._open[client_id] = left
 
     async def _answer(self, door: ProxyDoor, flow: http.HTTPFlow) -> None:
         place, request = place_of(flow), request_of(flow)

@@ -80,7 +80,10 @@ class ForwardServer:
     async def _drained(self) -> None:
         """Return when whoever waits for an answer has it, or nobody waits for that any more."""
         deadline = asyncio.get_running_loop().time() + GRACE_S
-        while any(map(self._is_busy, self._handlers)) and asyncio.get_running_loop().time() < deadline:
+        while (
+            any(self._forward.is_busy(each.client) for each in self._handlers)
+            and asyncio.get_running_loop().time() < deadline
+        ):
             self._end_idle()
             try:
                 await asyncio.wait_for(self._hurried.wait(), _POLL_S)
@@ -88,12 +91,9 @@ class ForwardServer:
             except TimeoutError:
                 continue
 
-    def _is_busy(self, handler: ProxyConnectionHandler) -> bool:
-        return self._forward.is_busy(handler.client) or bool(handler.hook_tasks)
-
     def _end_idle(self) -> None:
         for handler in self._handlers:
-            if not self._is_busy(handler):
+            if not self._forward.is_busy(handler.client):
                 _end(handler)
 
     async def _cut_off(self) -> None:

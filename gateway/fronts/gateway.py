@@ -32,7 +32,7 @@ from gateway.fronts.metrics.route import metrics_route
 from gateway.fronts.metrics.tallies import Memory, Place
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
-from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, proxy_door
+from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, check_no_loop, proxy_door
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
 from gateway.fronts.resolving import Resolve, as_named, instead
@@ -247,6 +247,7 @@ def forward_server(settings: Settings, door: ProxyDoor, listener: socket.socket)
 
     Errors: SettingsError without it, StoreError for an authority that cannot be used.
     """
+    check_no_loop(settings, listener.getsockname()[1])
     folder = authority_of(settings)
     try:
         from gateway.fronts.forward_server import ForwardServer

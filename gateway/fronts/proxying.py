@@ -17,6 +17,7 @@ from gateway.access.proxy_users import Users
 from gateway.errors import SettingsError
 from gateway.fronts.core import Answered, Core
 from gateway.fronts.destinations import Destination, destinations
+from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.resolving import Resolve, as_named, guarded, split
 from gateway.fronts.wire import Host
 from gateway.http import refusals
@@ -154,6 +155,20 @@ def check_forward(settings: Settings) -> None:
     own = identity.upstream_key_file or identity.upstream_token_file
     if own is not None and forward.hosts:
         raise SettingsError(f"forward.hosts: {own} is for the upstreams and goes to no other host; list none")
+
+
+def check_no_loop(settings: Settings, port: int) -> None:
+    """Refuse to ask the cloud through this door itself, where the environment names it as the proxy.
+
+    Errors: SettingsError.
+    """
+    for each in destinations(settings):
+        proxy = proxy_for(origin_of(each.url))
+        if proxy is not None and proxy.port == port and _is_loopback(f"{proxy.host}:{port}"):
+            raise SettingsError(
+                f"the environment names {proxy.host}:{port} as the proxy for {each.url}, which is this gateway's own "
+                "forward listener; start it in a shell without the exports of `evs-gateway env`"
+            )
 
 
 def _is_loopback(address: str) -> bool:

@@ -19,7 +19,7 @@ import pytest
 from gateway.errors import GatewayError
 from gateway.http.messages import Request, Response
 from gateway.stores.credential_files import add_proxy_user
-from tests.clients.harness import Server, started
+from tests.clients.harness import Server, dead_address, started
 from tests.clients.secure import HOST, Secure, secure
 
 from .forwarding import TwoDoors, Wire, two_doors
@@ -346,6 +346,24 @@ def test_the_gateways_own_credential_goes_to_the_upstreams_alone(tmp_path: Path)
     with pytest.raises(GatewayError, match=r"forward\.hosts: .*token is for the upstreams and goes to no other host"):
         check_forward(settings)
     check_forward(settings.model_copy(update={"forward": settings.forward.model_copy(update={"hosts": ()})}))
+
+
+def test_the_cloud_is_not_asked_through_the_gateway_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gateway.fronts.gateway import run
+    from gateway.settings import Settings
+
+    place = dead_address().removeprefix("http://")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    settings = Settings(
+        data=tmp_path,
+        listen={"public": "127.0.0.1:0", "admin": "127.0.0.1:0"},
+        upstream={"url": f"https://{HOST}"},
+        forward={"listen": place},
+    )
+    with pytest.raises(GatewayError, match="is this gateway's own forward listener; start it in a shell without"):
+        run(settings, lambda _: None)
 
 
 @pytest.mark.parametrize(

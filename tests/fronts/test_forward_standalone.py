@@ -108,5 +108,6 @@ def test_without_mitmproxy_the_forward_door_says_how_to_have_it(
 
     monkeypatch.setitem(sys.modules, "gateway.fronts.forward_server", None)
     monkeypatch.setattr("gateway.fronts.gateway.authority_of", lambda _: tmp_path)
-    with pytest.raises(SettingsError, match=r"pip install 'evs-gateway\[forward\]'"):
-        forward_server(Settings(), None, None)  # type: ignore[arg-type]
+    settings = Settings(forward={"hosts": ("a",)})
+    with socket.socket() as listener, pytest.raises(SettingsError, match=r"pip install 'evs-gateway\[forward\]'"):
+        forward_server(settings, None, listener)  # type: ignore[arg-type]
