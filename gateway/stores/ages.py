@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from gateway.cassette.text import HEADER_FILE
 from gateway.errors import CassetteError
 from gateway.stores.cassettes import cassette_exists, open_cassette
+from gateway.stores.text_folder import header_of
 
 _DAY_S = 86_400
 
@@ -51,12 +51,11 @@ def own_bound(folder: Path) -> float | None:
 
 
 def _in_header(folder: Path) -> Recorded | None:
+    header = header_of(folder)
     try:
-        header = json.loads((folder / HEADER_FILE).read_bytes())
-        begun, bound = header.get("recorded_at"), header.get("max_age_days")
-        return Recorded(_moment(begun), bound) if begun else None
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise CassetteError(f"{folder}/{HEADER_FILE}: cannot be read: {error}; expected a header") from error
+        return Recorded(_moment(header.recorded_at), header.max_age_days) if header.recorded_at else None
+    except ValueError as error:
+        raise CassetteError(f"{folder}/{HEADER_FILE}: recorded_at: {error}") from error
 
 
 def _moment(text: str) -> float:

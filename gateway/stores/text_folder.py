@@ -50,10 +50,11 @@ def rules_of(folder: Path) -> str:
 
     Errors: CassetteError as `read_folder` has them.
     """
-    return _header(folder).redaction
+    return header_of(folder).redaction
 
 
-def _header(folder: Path) -> HeaderForm:
+def header_of(folder: Path) -> HeaderForm:
+    """Return the header of a text cassette. Errors: CassetteError that names folder, file and member."""
     try:
         return read_header({HEADER_FILE: (folder / HEADER_FILE).read_bytes()})
     except OSError as error:
@@ -107,7 +108,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 def _max_age_days(folder: Path) -> float | None:
     """Return how old a cassette may get, as its header says: that was decided by hand and outlives a recording."""
-    return _header(folder).max_age_days if is_text_cassette(folder) else None
+    return header_of(folder).max_age_days if is_text_cassette(folder) else None
 
 
 def _remove_stale(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,9 +63,20 @@ def test_a_text_cassette_says_itself_how_old_it_may_get_and_the_operator_may_say
     assert age_fault(path, BEGUN + 8 * DAY, 30) is None
 
 
-@pytest.mark.parametrize("header", ["[]", "{", '{"recorded_at": "yesterday"}', '{"recorded_at": 3}'])
-def test_a_header_that_cannot_be_read_is_named(header: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "said", [{"recorded_at": "yesterday"}, {"recorded_at": 3}, {"max_age_days": "30"}, {"max_age_days": [1]}]
+)
+def test_a_header_that_says_something_else_is_named_with_its_member(said: dict[str, Any], tmp_path: Path) -> None:
+    path = bounded(tmp_path, 7)
+    header = json.loads((path / "cassette.json").read_text())
+    (path / "cassette.json").write_text(json.dumps({**header, **said}))
+    with pytest.raises(CassetteError, match=rf"cassette\.json: {next(iter(said))}: "):
+        age_fault(path, BEGUN)
+
+
+@pytest.mark.parametrize("header", ["[]", "{"])
+def test_a_header_that_is_none_is_named(header: str, tmp_path: Path) -> None:
     path = bounded(tmp_path, 7)
     (path / "cassette.json").write_text(header)
-    with pytest.raises(CassetteError, match=r"cassette\.json: cannot be read"):
+    with pytest.raises(CassetteError, match=r"cassette\.json"):
         age_fault(path, BEGUN)
