@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from gateway.cassette.text_body import Body, written
-from gateway.cassette.text_forms import HeaderLine
+from gateway.cassette.text_forms import HeaderLine, is_latin
 from gateway.errors import CassetteError
 from gateway.http.messages import Request
 from gateway.stores.text_folder import write_file
@@ -36,7 +37,7 @@ class _Note(BaseModel):
     noted_at: float
     connection: str
     method: str
-    target: str
+    target: Annotated[str, AfterValidator(is_latin)]
     headers: list[HeaderLine]
     body: Body | None = None
 
@@ -57,10 +58,10 @@ def read_incomplete(folder: Path) -> list[Incomplete]:
 def add_incomplete(folder: Path, notes: Iterable[Incomplete]) -> None:
     """Add notes to those in a folder, on disk when this returns; one that is there already is not added again."""
     file = folder / INCOMPLETE_FILE
-    lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
+    lines = file.read_bytes().splitlines() if file.exists() else []
     added = [line for line in map(_line, notes) if line not in lines]
     if added:
-        write_file(file, b"".join((*lines, *added)))
+        write_file(file, b"\n".join((*lines, *added, b"")))
 
 
 def _line(note: Incomplete) -> bytes:
@@ -73,7 +74,7 @@ def _line(note: Incomplete) -> bytes:
         "headers": [b": ".join(header).decode("latin-1") for header in request.headers],
         **({"body": written(request.body)} if request.body else {}),
     }
-    return json.dumps(says, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(says, ensure_ascii=False).encode()
 
 
 def _incomplete(file: Path, number: int, line: bytes) -> Incomplete:

@@ -23,6 +23,22 @@ def test_notes_survive_their_lines(tmp_path: Path) -> None:
     assert (tmp_path / INCOMPLETE_FILE).read_bytes().count(b"\n") == 2
 
 
+def test_a_note_is_added_behind_a_line_that_an_editor_left_open(tmp_path: Path) -> None:
+    add_incomplete(tmp_path, [FIRST])
+    file = tmp_path / INCOMPLETE_FILE
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    add_incomplete(tmp_path, [FIRST, SECOND])
+    assert read_incomplete(tmp_path) == [FIRST, SECOND]
+
+
+def test_a_target_of_other_letters_is_named(tmp_path: Path) -> None:
+    add_incomplete(tmp_path, [FIRST])
+    file = tmp_path / INCOMPLETE_FILE
+    file.write_bytes(file.read_bytes().replace(REQUEST.target, "/€".encode()))
+    with pytest.raises(CassetteError, match=r"incomplete\.jsonl: line 1: target: .* Latin-1"):
+        read_incomplete(tmp_path)
+
+
 def test_nothing_is_written_for_nothing(tmp_path: Path) -> None:
     add_incomplete(tmp_path, [])
     assert list(tmp_path.iterdir()) == []
