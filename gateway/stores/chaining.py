@@ -9,8 +9,14 @@ from gateway.stores.rows import Row, canonical
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
-    """Return the head as the file has it; in a transaction that may write, nobody appends behind it meanwhile."""
-    return Head(*connection.execute("SELECT count, mac FROM head").fetchone())
+    """Return the head as the file has it; in a transaction that may write, nobody appends behind it meanwhile.
+
+    Errors: sqlite3.DatabaseError for a file without one.
+    """
+    row = connection.execute("SELECT CAST(count AS INTEGER), CAST(mac AS BLOB) FROM head").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("its table head is empty")
+    return Head(*row)
 
 
 class Binding:

@@ -8,6 +8,7 @@ is, and a copy of it is.
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from sqlite_utils.db import Table
 from gateway.errors import CassetteError
 
 FORMAT = "evs-gateway cassette"
+_ID = re.compile("[0-9a-f]{32}")
 
 _REQUEST = {
     "method": str,
@@ -123,6 +125,11 @@ def _number(connection: sqlite3.Connection, path: Path, empty: int | None) -> in
 
 
 def cassette_id(connection: sqlite3.Connection) -> str:
-    """Return the id of a cassette, which it keeps as long as its chain goes on."""
-    (value,) = connection.execute("SELECT value FROM meta WHERE name = 'cassette'").fetchone()
-    return str(value)
+    """Return the id of a cassette, which it keeps as long as its chain goes on.
+
+    Errors: sqlite3.DatabaseError for a file that has none.
+    """
+    row = connection.execute("SELECT CAST(value AS TEXT) FROM meta WHERE name = 'cassette'").fetchone()
+    if row is None or not _ID.fullmatch(row[0]):
+        raise sqlite3.DatabaseError("its table meta names no cassette")
+    return str(row[0])

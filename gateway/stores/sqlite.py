@@ -98,7 +98,10 @@ class CassetteReader:
     def incomplete(self) -> list[Incomplete]:
         """Return the writes whose outcome is unknown, oldest first; while others record, those under way too."""
         rows = self._rows(f"SELECT {','.join(REQUEST_COLUMNS)} FROM intents ORDER BY id")  # noqa: S608
-        return [Incomplete(request_of(row), row[2]) for row in rows]
+        try:
+            return [Incomplete(request_of(row), row[2]) for row in rows]
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CassetteError(f"{self.path}: a note of a write is damaged: {error}") from error
 
     def close(self) -> None:
         self._connection.close()
@@ -128,6 +131,7 @@ class CassetteStore:
         ledger: Ledger = PLAIN_LEDGER,
     ) -> None:
         self.path = path
+        anchoring = Anchoring(ledger, path, schema.cassette_id(connection), clock)
         self._reader = CassetteReader(path)
         self._free = free
         self._clock = clock
@@ -137,7 +141,6 @@ class CassetteStore:
         self._asked: list[Ask] = []
         self._had_room = False
         self._is_open = True
-        anchoring = Anchoring(ledger, path, schema.cassette_id(connection), clock)
         self._writer = Writer(connection, path, self._settle, ledger.key, anchoring)
 
     @classmethod
@@ -148,7 +151,12 @@ class CassetteStore:
 
         Errors: CassetteError for what is no cassette, StoreError for what cannot be written.
         """
-        return cls(open_for_writing(path, create), path, free, ledger=ledger)
+        connection = open_for_writing(path, create)
+        try:
+            return cls(connection, path, free, ledger=ledger)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
 
     async def append(self, exchange: Exchange, intent: int | None = None) -> None:
         """Return when the exchange is committed, and the note of `intent` gone with it.

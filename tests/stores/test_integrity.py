@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,27 @@ def test_a_store_that_is_damaged_is_named(tmp_path: Path) -> None:
     path.write_bytes(content[:40_000] + b"\xff" * (len(content) - 40_000))
     with pytest.raises(CassetteError, match=r"one\.sqlite: is damaged: .*; expected a cassette"):
         examine(path, PLAIN_LEDGER)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DELETE FROM head", "its table head is empty"),
+        ("DELETE FROM meta WHERE name = 'cassette'", "its table meta names no cassette"),
+        ("UPDATE meta SET value = 'zz' WHERE name = 'cassette'", "its table meta names no cassette"),
+    ],
+)
+def test_a_store_that_lacks_what_binds_it_is_damaged(tmp_path: Path, change: str, said: str) -> None:
+    path = tmp_path / "one.sqlite"
+    write_cassette(path, map(exchange, range(3)))
+    change_store(path, change)
+    with pytest.raises(CassetteError, match=rf"one\.sqlite: is damaged: {said}"):
+        examine(path, PLAIN_LEDGER)
+
+
+def change_store(path: Path, change: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
 
 
 def test_values_of_another_kind_are_a_change_at_their_row(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from gateway.errors import CassetteError, StoreFullError
 from gateway.stores import sqlite
 from gateway.stores.incomplete_file import Incomplete
+from gateway.stores.schema import MOVED
 from gateway.stores.sqlite import CassetteReader, CassetteStore, write_all
 from tests.stores.sample_exchanges import (
     REQUEST,
@@ -240,6 +242,40 @@ def test_a_damaged_row_is_named(path: Path) -> None:
     with pytest.raises(CassetteError, match="exchange 1 is damaged: 'other'"):
         list(reader.read())
     reader.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [("DELETE FROM head", "head is empty"), ("UPDATE head SET mac = 5", MOVED)]
+)
+def test_a_store_whose_head_was_taken_away_takes_nothing_and_goes_on(path: Path, change: str, said: str) -> None:
+    write_all(path, [exchange(1)])
+    changed(path, change)
+    store = CassetteStore.open(path, create=False)
+    (outcome,) = append_all(store, [exchange(2)])
+    assert isinstance(outcome, StoreFullError)
+    assert said in str(outcome)
+    store.close()
+
+
+def test_a_store_that_names_no_cassette_is_damaged(path: Path) -> None:
+    write_all(path, [exchange(1)])
+    changed(path, "DELETE FROM meta WHERE name = 'cassette'")
+    with pytest.raises(CassetteError, match="is damaged: its table meta names no cassette"):
+        CassetteStore.open(path, create=False)
+
+
+def test_a_damaged_note_is_named(path: Path) -> None:
+    write_all(path, [], notes=[Incomplete(REQUEST, 1.0)])
+    changed(path, "UPDATE intents SET request_headers = '{'")
+    reader = CassetteReader(path)
+    with pytest.raises(CassetteError, match=r"cassette\.sqlite: a note of a write is damaged: "):
+        reader.incomplete()
+    reader.close()
+
+
+def changed(path: Path, change: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
 
 
 def test_a_whole_recording_is_written_or_nothing(path: Path) -> None:
