@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Protocol
 
 from gateway.errors import SettingsError, StoreError
-from gateway.fronts.trails import trail_folder
 from gateway.replays import data_folder, no_library
 from gateway.session import cassette_path
 from gateway.settings import Settings
@@ -130,7 +129,7 @@ def shipping_of(settings: Settings) -> Shipping | None:
     except ImportError as error:
         raise no_library(error) from error
     data = data_folder(settings)
-    trail = trail_folder(settings) if settings.audit.trail == "on" else None
+    trail = settings.trail_folder if settings.audit.trail == "on" else None
     shipping = Shipping(Couriers(settings.store, trail, gateway_name(data), _recorded(settings)), data)
     shipping.start()
     return shipping
