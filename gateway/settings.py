@@ -211,6 +211,12 @@ class AuditSettings(Section):
     rotate_mb: int = Field(default=64, ge=1)
 
 
+class TraceSettings(Section):
+    """Traces. `export`: where spans go; how, OpenTelemetry takes from its own environment (`OTEL_…`)."""
+
+    export: Literal["off", "otlp"] = "off"
+
+
 class SimulatorSettings(Section):
     """The simulator behind mode `simulate`."""
 
@@ -236,6 +242,7 @@ class Settings(Section):
     simulator: SimulatorSettings = SimulatorSettings()
     verify: VerifySettings = VerifySettings()
     audit: AuditSettings = AuditSettings()
+    traces: TraceSettings = TraceSettings()
     faults: tuple[FaultSettings, ...] = ()
 
     @property
@@ -249,6 +256,10 @@ class Settings(Section):
             return self.checks.undocumented
         enforced = self.policies.path is not None and self.policies.level is Level.ENFORCE
         return Undocumented.REFUSE if enforced else Undocumented.FORWARD
+
+    @property
+    def trail_folder(self) -> Path:
+        return self.audit.path or self.data / "audit"
 
     @property
     def modes(self) -> Mapping[str, Mode]:

@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from gateway import __version__
 from gateway.audit.levels import Depth, LevelRule, Levels
@@ -19,19 +18,12 @@ from gateway.settings import AuditSettings, Settings
 from gateway.stores.audit_chains import open_chain
 from gateway.stores.keys import anchor_signer, gateway_name
 
-FOLDER = "audit"
-
 
 def audited(settings: Settings) -> Settings:
     """Return the settings of a gateway that keeps a trail unless it is told not to."""
     if settings.audit.trail is not None:
         return settings
     return settings.model_copy(update={"audit": settings.audit.model_copy(update={"trail": "on"})})
-
-
-def trail_folder(settings: Settings) -> Path:
-    """Return where the trail of these settings lies."""
-    return settings.audit.path or settings.data / FOLDER
 
 
 def trail_of(settings: Settings, session: Session, clock: Callable[[], float]) -> Trail | None:
@@ -45,7 +37,7 @@ def trail_of(settings: Settings, session: Session, clock: Callable[[], float]) -
     data = data_folder(settings)
     signer = anchor_signer(data)
     files = open_chain(
-        trail_folder(settings), gateway_name(data), chosen.rotate_mb * 1024 * 1024, partial(aborted, at=clock())
+        settings.trail_folder, gateway_name(data), chosen.rotate_mb * 1024 * 1024, partial(aborted, at=clock())
     )
     clerk = Clerk(session.redactor, levels_of(chosen))
     terms = Terms(chosen.on_failure == "shed", chosen.durability == "power")
