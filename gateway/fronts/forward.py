@@ -138,7 +138,7 @@ def request_of(flow: http.HTTPFlow) -> Request:
     client = flow.client_conn.peername
     return Request(
         method=sent.method,
-        target=sent.data.path,
+        target=sent.data.authority if sent.method == "CONNECT" else sent.data.path,
         headers=headers,
         body=sent.raw_content or b"",
         scheme=sent.scheme,

@@ -122,6 +122,18 @@ def test_a_tunnel_to_what_is_not_listed_is_refused_without_a_connection(place: s
     assert (logged["status"], logged["remarks"][0].startswith("refused by the proxy: ")) == (403, True)
 
 
+def test_what_is_refused_is_in_the_trail(trapped: Server) -> None:
+    data = Path(trapped.process.args[trapped.process.args.index("--data") + 1])  # type: ignore[index, union-attr]
+    with wire(Wire.to(trapped.ready["forward"])) as one:
+        assert one.connect("169.254.169.254:8080", basic("curious:secret")) == 403
+    lines = [line for path in (data / "audit").glob("*.jsonl") for line in path.read_text().splitlines()]
+    last = json.loads(lines[-1])
+    assert (last["stage"], last["what"]) == ("complete", {"method": "CONNECT", "target": "169.254.169.254:8080"})
+    assert (last["outcome"]["status"], last["outcome"]["origin"]) == (403, "gateway")
+    assert last["remarks"][0].startswith("refused by the proxy: 169.254.169.254:8080")
+    assert "secret" not in lines[-1]
+
+
 @pytest.mark.parametrize(
     "url", [f"http://{HOST}", "http://127.0.0.1:1", "http://169.254.169.254", f"http://{HOST}:443"]
 )

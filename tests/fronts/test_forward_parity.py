@@ -31,6 +31,7 @@ REQUESTS = 500
 DENY = {"Version": "1.1", "Statement": [{"Effect": "Deny", "Action": ["evs:volumes:delete", "evs:volumes:extend"]}]}
 ALLOW = {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["evs:*:*"]}]}
 # What is minted for each request, what sockets say, and the time of the cloud.
+ITS_OWN = frozenset({"id", "seq", "prev", "hash", "received_seq"})
 OWN = frozenset({b"x-request-id", b"connection", b"date"})
 
 
@@ -96,6 +97,16 @@ def kept(exchange: Exchange) -> Exchange:
     return replace(exchange, request=request, response=replace(exchange.response, headers=headers)).numbered(0)
 
 
+def audited(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the audit records of requests, without what is each record's own."""
+    for path in sorted(folder.rglob("*.jsonl")):
+        for line in path.read_text().splitlines():
+            record = json.loads(line)
+            if record["stage"] in ("received", "complete"):
+                record["from"].pop("port")
+                yield {name: value for name, value in record.items() if name not in ITS_OWN}
+
+
 def test_both_doors_are_one_gateway(tmp_path: Path) -> None:
     sections, tokens = settings(tmp_path)
     requests = list(generated(tokens))
@@ -111,6 +122,7 @@ def test_both_doors_are_one_gateway(tmp_path: Path) -> None:
             upstream_settings=upstream,
             listen=listen,
             cassette=cassette,
+            audit={"trail": "on"},
             **sections,
         ) as doors:
             reverse, forward = Wire.to(doors.public), Wire.through(doors, f"{HOST}:443")
@@ -127,3 +139,9 @@ def test_both_doors_are_one_gateway(tmp_path: Path) -> None:
     assert len(exchanges) > REQUESTS / 3
     assert {200, 202, 204, 400, 401, 403, 404, 500} <= set(statuses), statuses
     assert cloud.asked[::2] == cloud.asked[1::2]
+    records = list(audited(tmp_path / "data" / "audit"))
+    # Each request has its record, and each write that went to the cloud one before.
+    assert len(records) > 2 * REQUESTS
+    for stage in ("received", "complete"):
+        told = [record for record in records if record["stage"] == stage]
+        assert told[::2] == told[1::2]
