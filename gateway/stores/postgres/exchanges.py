@@ -17,8 +17,9 @@ from gateway.stores.rows import EXCHANGE_COLUMNS, Row, exchange_of
 _COLUMNS = SQL(", ").join(map(Identifier, EXCHANGE_COLUMNS))
 _COPY = SQL("COPY evs_gateway.exchanges (cassette, seq, {}) FROM STDIN").format(_COLUMNS)
 _DRAW = SQL(
-    "SELECT seq, {} FROM evs_gateway.exchanges JOIN evs_gateway.cassettes USING (cassette) "
-    "WHERE recording = %s ORDER BY started_at, exchanges.id, cassette"
+    "SELECT seq, {} FROM evs_gateway.exchanges "
+    "WHERE cassette IN (SELECT cassette FROM evs_gateway.cassettes WHERE recording = %s) "
+    "ORDER BY started_at, id, cassette"
 ).format(_COLUMNS)
 
 

@@ -1,31 +1,5 @@
-"""One server for all tests of the shared store, and a database of its own for each."""
+"""The server of these tests."""
 
-from __future__ import annotations
+from .fixtures import cluster, store
 
-import os
-import tempfile
-from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
-
-import pytest
-
-from tests.stores.postgres.cluster import BINARIES, Cluster
-
-_NUMBERS = count(1)
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    if not BINARIES and not os.environ.get("CI"):
-        pytest.skip("needs Debian's PostgreSQL: apt-get install postgresql")
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        Path(folder).chmod(0o755)
-        server = Cluster(Path(folder))
-        yield server
-        server.stop("immediate")
-
-
-@pytest.fixture
-def url(cluster: Cluster) -> str:
-    return cluster.database(f"evs{next(_NUMBERS)}")
+__all__ = ["cluster", "store"]

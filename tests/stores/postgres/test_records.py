@@ -35,16 +35,16 @@ def record(number, at=NOON):
 
 
 @pytest.fixture
-def store(url):
-    connection = connected(url)
-    migrate(connection, url)
-    yield Records(connection, url)
+def records(store):
+    connection = connected(store)
+    migrate(connection, store)
+    yield Records(connection, store)
     connection.close()
 
 
-def written(folder, chain, *records, rotate_bytes=10**6):
+def written(folder, chain, *contents, rotate_bytes=10**6):
     files = AuditFiles(folder, chain, rotate_bytes)
-    for each in records:
+    for each in contents:
         files.append(each)
     files.close()
     return files.head
@@ -55,44 +55,44 @@ def asked(url, statement):
         return connection.execute(statement).fetchall()
 
 
-def test_what_is_brought_can_be_asked_for_and_is_the_trail_byte_by_byte(tmp_path, store, url):
+def test_what_is_brought_can_be_asked_for_and_is_the_trail_byte_by_byte(tmp_path, records, store):
     head = written(tmp_path, "gw-0", record(1), {"stage": "admin", "ts_ms": NOON})
-    assert store.add("gw-0", Spool(tmp_path, "gw").behind("gw-0", 0)) == head
-    assert store.head("gw-0") == head
+    assert records.add("gw-0", Spool(tmp_path, "gw").behind("gw-0", 0)) == head
+    assert records.head("gw-0") == head
     columns = "day, seq, at, stage, id, principal, operation, status, verdict"
     at = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    assert asked(url, f"SELECT {columns} FROM evs_gateway.records ORDER BY seq") == [
+    assert asked(store, f"SELECT {columns} FROM evs_gateway.records ORDER BY seq") == [
         (at.date(), 1, at, "complete", "r1", "anna", "ListVolumes", 200, "allow"),
         (at.date(), 2, at, "admin", None, None, None, None, None),
     ]
     lines = [line.text for line in lines_of(files_of(tmp_path, "gw-0"))]
-    assert [line.encode() for line in store.lines("gw-0")] == lines
+    assert [line.encode() for line in records.lines("gw-0")] == lines
     assert verify("gw-0", (Line("store", line) for line in lines)).is_whole
 
 
-def test_a_day_has_a_partition(tmp_path, store, url):
+def test_a_day_has_a_partition(tmp_path, records, store):
     written(tmp_path, "gw-0", *(record(number, NOON + number * DAY_MS) for number in range(3)))
-    store.add("gw-0", Spool(tmp_path, "gw").behind("gw-0", 0))
-    tables = asked(url, "SELECT relid::text FROM pg_partition_tree('evs_gateway.records') WHERE isleaf ORDER BY 1")
+    records.add("gw-0", Spool(tmp_path, "gw").behind("gw-0", 0))
+    tables = asked(store, "SELECT relid::text FROM pg_partition_tree('evs_gateway.records') WHERE isleaf ORDER BY 1")
     assert tables == [(f"evs_gateway.records_202611{day}",) for day in (25, 26, 27)]
 
 
-def test_brought_twice_it_is_there_once(tmp_path, store):
+def test_brought_twice_it_is_there_once(tmp_path, records):
     spool = Spool(tmp_path, "gw")
     written(tmp_path, "gw-0", *map(record, range(3)))
     first = spool.behind("gw-0", 0)
     head = written(tmp_path, "gw-0", *map(record, range(3, 5)))
     for batch in (first, first, spool.behind("gw-0", 0), first):
-        store.add("gw-0", batch)
-    assert store.head("gw-0") == head
-    assert len(list(store.lines("gw-0"))) == 5
+        records.add("gw-0", batch)
+    assert records.head("gw-0") == head
+    assert len(list(records.lines("gw-0"))) == 5
 
 
-def test_several_that_bring_the_same_at_once_bring_it_once(tmp_path, store, url):
+def test_several_that_bring_the_same_at_once_bring_it_once(tmp_path, records, store):
     written(tmp_path, "gw-0", *map(record, range(500)))
 
     def bring():
-        couriers = Couriers(url, tmp_path, "gw", None)
+        couriers = Couriers(store, tmp_path, "gw", None)
         while couriers.round()[0]:
             pass
         couriers.close()
@@ -102,48 +102,48 @@ def test_several_that_bring_the_same_at_once_bring_it_once(tmp_path, store, url)
         thread.start()
     for thread in threads:
         thread.join()
-    assert [line.encode() for line in store.lines("gw-0")] == [
+    assert [line.encode() for line in records.lines("gw-0")] == [
         line.text for line in lines_of(files_of(tmp_path, "gw-0"))
     ]
 
 
-def test_a_chain_that_was_written_anew_is_refused(tmp_path, store):
+def test_a_chain_that_was_written_anew_is_refused(tmp_path, records):
     written(tmp_path / "a", "gw-0", *map(record, range(3)))
     written(tmp_path / "b", "gw-0", *map(record, range(10, 15)))
-    store.add("gw-0", Spool(tmp_path / "a", "gw").behind("gw-0", 0))
+    records.add("gw-0", Spool(tmp_path / "a", "gw").behind("gw-0", 0))
     with pytest.raises(StoreError, match="record 4 of chain gw-0 does not follow record 3 there"):
-        store.add("gw-0", Spool(tmp_path / "b", "gw").behind("gw-0", 3))
-    assert store.head("gw-0").seq == 3
+        records.add("gw-0", Spool(tmp_path / "b", "gw").behind("gw-0", 3))
+    assert records.head("gw-0").seq == 3
 
 
-def test_what_was_dropped_before_it_was_brought_is_noted(tmp_path, store, url):
+def test_what_was_dropped_before_it_was_brought_is_noted(tmp_path, records, store):
     head = written(tmp_path, "gw-0", *map(record, range(10)), rotate_bytes=600)
     for path in files_of(tmp_path, "gw-0")[:2]:
         path.unlink()
     spool = Spool(tmp_path, "gw")
     first = spool.behind("gw-0", 0)[0].seq
     assert first > 1
-    assert store.add("gw-0", spool.behind("gw-0", 0)) == head
-    assert asked(url, "SELECT * FROM evs_gateway.missing") == [("gw-0", 1, first - 1)]
+    assert records.add("gw-0", spool.behind("gw-0", 0)) == head
+    assert asked(store, "SELECT * FROM evs_gateway.missing") == [("gw-0", 1, first - 1)]
 
 
-def test_a_damaged_chain_keeps_no_other_from_being_brought(tmp_path, store, url):
+def test_a_damaged_chain_keeps_no_other_from_being_brought(tmp_path, records, store):
     written(tmp_path, "gw-0", record(1))
     written(tmp_path, "gw-1", *map(record, range(3)))
     (path,) = files_of(tmp_path, "gw-0")
     path.write_bytes(path.read_bytes().replace(b'"seq"', b'"soq"'))
-    couriers = Couriers(url, tmp_path, "gw", None)
+    couriers = Couriers(store, tmp_path, "gw", None)
     taken, (fault,) = couriers.round()
     couriers.close()
-    assert (taken, store.head("gw-1").seq, store.head("gw-0")) == (3, 3, Head())
+    assert (taken, records.head("gw-1").seq, records.head("gw-0")) == (3, 3, Head())
     assert "gw-0.000000000001.jsonl: a record is damaged" in fault
 
 
-def test_a_store_of_a_later_version_is_left_alone(store, url):
-    with psycopg.connect(url) as connection:
+def test_a_store_of_a_later_version_is_left_alone(records, store):
+    with psycopg.connect(store) as connection:
         connection.execute("UPDATE evs_gateway.format SET number = 99")
     with pytest.raises(StoreError, match="has format 99; expected at most 1"):
-        Couriers(url, None, "gw", None).round()
+        Couriers(store, None, "gw", None).round()
 
 
 def test_a_store_that_is_not_there_is_named_without_who_enters(tmp_path):
