@@ -95,3 +95,16 @@ def test_missing_named_file() -> None:
 def test_unknown_environment_variable() -> None:
     with pytest.raises(SettingsError, match=r"EVS_GATEWAY_UPSTREEM__URL.*did you mean 'upstream.url'"):
         load(environment={"EVS_GATEWAY_UPSTREEM__URL": "http://x"})
+
+
+def test_the_forward_door_has_its_hosts_and_networks_from_anywhere() -> None:
+    environment = {"EVS_GATEWAY_FORWARD__HOSTS": "a b:8443", "EVS_GATEWAY_FORWARD__NETWORKS": "10.0.0.0/8 fd00::/8"}
+    settings = load(environment=environment).settings.forward
+    assert (settings.listen, settings.hosts) == (None, ("a", "b:8443"))
+    assert [str(each) for each in settings.networks] == ["10.0.0.0/8", "fd00::/8"]
+
+
+@pytest.mark.parametrize("table", [{"a": "b:1"}, {"a:1": "b"}, {"a:0": "b:1"}, {"a:1": ":1"}])
+def test_an_address_instead_of_another_has_a_port(table: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="expected HOST:PORT"):
+        load([("here", "upstream.resolve", table)], environment={})

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gateway.access.dev_tokens import owner_of
+from gateway.access.dev_tokens import digest_of, owner_of
 from gateway.access.principals import Assurance, AuthMethod, Principal
 from gateway.cli.identity import command
 from gateway.errors import RunError, SettingsError
-from gateway.stores.credential_files import dev_tokens
+from gateway.stores.credential_files import dev_tokens, proxy_users
 
 
 def run(*arguments: str, given: str | None = None) -> Any:
@@ -89,3 +89,11 @@ def test_a_gateway_that_is_not_there_is_named() -> None:
     refused = run("evict", "--admin", "http://127.0.0.1:9", "--all")
     assert isinstance(refused.exception, RunError)
     assert "http://127.0.0.1:9/identity/evict" in str(refused.exception)
+
+
+def test_a_user_of_the_proxy_gets_a_password_once(tmp_path: Path) -> None:
+    file = tmp_path / "users.toml"
+    password = run("proxy-user", "alice", "--file", str(file)).output.strip()
+    [user] = proxy_users(file)
+    assert (user.name, user.digest) == ("alice", digest_of(user.salt, password.encode()))
+    assert isinstance(run("proxy-user", "alice", "--file", str(file)).exception, SettingsError)
