@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -52,14 +53,31 @@ def tell_head(store: Path, ledger: Ledger, clock: Callable[[], float] = time.tim
 def fresh_beside(target: Path) -> Iterator[Path]:
     """Give a place for a new store beside the old one, and put it in that one's place when all went well.
 
-    Errors: StoreError when that cannot be done.
+    Errors: CassetteError while somebody else has the old one open, StoreError when that cannot be done.
     """
     fresh = target.with_name(f".{target.name}.new")
+    refuse_in_use(target)
     try:
         fresh.unlink(missing_ok=True)
         yield fresh
+        refuse_in_use(target)
         for suffix in ("-wal", "-shm"):
             target.with_name(f"{target.name}{suffix}").unlink(missing_ok=True)
         fresh.replace(target)
     except OSError as error:
         raise StoreError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def refuse_in_use(path: Path) -> None:
+    """Raise CassetteError when another connection has a store open: then its journal cannot be changed. The file holds
+    all of it afterwards, its log nothing. What is no store is nobody's."""
+    if not path.exists():
+        return
+    try:
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        raise CassetteError(f"{path}: is open elsewhere; finish the recording or replay first") from error
+    except sqlite3.DatabaseError:
+        return
