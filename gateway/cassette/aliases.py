@@ -190,12 +190,19 @@ def _texts(exchange: Exchange) -> Iterator[bytes]:
 def _in_path(path: bytes) -> Iterator[tuple[str, str]]:
     """Yield what a path or URL names, by the segment before it. The project stands after the version; as the last
     segment (clients ask that for the version document too) only what looks like an id is one."""
-    segments = [unquote_to_bytes(part).decode("utf-8", "replace") for part in path.split(b"/")]
+    segments = _segments(path)
     for before, value, after in zip(segments, segments[1:], [*segments[2:], ""], strict=False):
-        if _VERSION.fullmatch(before) and (after or IS_ID.fullmatch(value)) and value not in _NOT_PROJECTS:
+        is_version = before.startswith("v") and _VERSION.fullmatch(before) is not None
+        if is_version and (after or IS_ID.fullmatch(value)) and value not in _NOT_PROJECTS:
             yield PROJECT, value
         elif before in COLLECTIONS and value:
             yield COLLECTIONS[before], value
+
+
+def _segments(path: bytes) -> list[str]:
+    if b"%" not in path:
+        return path.decode("utf-8", "replace").split("/")
+    return [unquote_to_bytes(part).decode("utf-8", "replace") for part in path.split(b"/")]
 
 
 def project_in(path: bytes) -> str | None:

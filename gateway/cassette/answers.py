@@ -115,7 +115,17 @@ def _is_of(since: Since, piece: Piece) -> bool:
     return isinstance(piece, TimeHole) and piece.since is since
 
 
+def joined(pieces: tuple[Piece, ...]) -> bytes | None:
+    """Return pieces without a hole as one, None for others."""
+    parts = [piece for piece in pieces if isinstance(piece, bytes)]
+    if len(parts) < len(pieces):
+        return None
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
 def _joined(pieces: tuple[Piece, ...], fill: Fill) -> bytes:
+    if len(pieces) == 1 and isinstance(pieces[0], bytes):
+        return pieces[0]
     return b"".join([piece if isinstance(piece, bytes) else fill(piece) for piece in pieces])
 
 

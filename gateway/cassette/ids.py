@@ -12,7 +12,7 @@ import base64
 import re
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from uuid import RFC_4122, UUID
+from uuid import UUID
 
 from gateway.cassette.kinds import KINDS, PLAIN_HEX, SECRET, kind_of
 
@@ -85,16 +85,19 @@ class Mint:
 
     def _read(self, value: str) -> str | None:
         if _UUID_SHAPE.fullmatch(value):
-            return self._checked(_free_bits(UUID(value)), UUID_FREE_BITS)
+            return self._checked(_free_bits(int(value.replace("-", ""), 16)), UUID_FREE_BITS)
         if _HEX.fullmatch(value):
             return self._checked(int(value, 16), HEX_BITS)
         if _SECRET.fullmatch(value):
-            number, check = divmod(self._restored(int(value, 16), SECRET_BITS), 1 << (SECRET_BITS - SECRET_NUMBER_BITS))
-            return f"<{SECRET}:{number}>" if check == 0 else None
+            plain = self._restored(int(value, 16), SECRET_BITS)
+            return None if plain is None else f"<{SECRET}:{plain >> (SECRET_BITS - SECRET_NUMBER_BITS)}>"
         return None
 
     def _checked(self, cipher: int, bits: int) -> str | None:
-        plain, check = divmod(self._restored(cipher, bits), 1 << (bits - KIND_BITS - NUMBER_BITS))
+        restored = self._restored(cipher, bits)
+        if restored is None:
+            return None
+        plain, check = divmod(restored, 1 << (bits - KIND_BITS - NUMBER_BITS))
         kind, number = divmod(plain, 1 << NUMBER_BITS)
         return f"<{KINDS[kind]}:{number}>" if check == 0 and kind < len(KINDS) else None
 
@@ -105,12 +108,13 @@ class Mint:
             left, right = right, left ^ self._round(number, right, bits)
         return left << half | right
 
-    def _restored(self, cipher: int, bits: int) -> int:
+    def _restored(self, cipher: int, bits: int) -> int | None:
+        """Return a plain text, None for that of a stranger: the lower half, which is all check, is known first."""
         half = bits // 2
         left, right = divmod(cipher, 1 << half)
-        for number in reversed(range(ROUNDS)):
+        for number in range(ROUNDS - 1, 0, -1):
             left, right = right ^ self._round(number, left, bits), left
-        return left << half | right
+        return None if left else (right ^ self._round(0, left, bits)) << half
 
     def _round(self, number: int, half: int, bits: int) -> int:
         text = bytes((number, bits)) + half.to_bytes(8, "big")
@@ -124,7 +128,5 @@ def _as_uuid(free: int) -> UUID:
     return UUID(int=high << 80 | 4 << 76 | middle << 64 | 2 << 62 | low)
 
 
-def _free_bits(value: UUID) -> int:
-    assert value.variant == RFC_4122, "only such are read"
-    number = value.int
+def _free_bits(number: int) -> int:
     return (number >> 80) << 74 | (number >> 64 & 0xFFF) << 62 | number & ((1 << 62) - 1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.cassette.answers import Template
 from gateway.cassette.key import Part
@@ -97,9 +97,9 @@ class Recorded:
         return self.is_write and not self.refused
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One answer to a request as progress sees it: `answer` tells equal answers from others."""
+class Seen(NamedTuple):
+    """One answer to a request as progress sees it: `answer` tells equal answers from others. A tuple, for they come by
+    the hundred."""
 
     at: int
     actor: int

@@ -28,7 +28,7 @@ from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Effect
 
 # Counts the rules that decide what an index says. An index of another number is made anew.
-RULES = 3
+RULES = 4
 
 
 @dataclass(frozen=True, slots=True)

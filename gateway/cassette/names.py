@@ -26,9 +26,12 @@ class Naming:
 
     def fitting(self, keyed: Keyed) -> list[int]:
         """Return the numbers of the series of this key whose recorded names fit the asked-for ones."""
+        if not keyed.names:
+            only = self._index.series(keyed.text, ())
+            return [] if only is None else [only]
         asked = tuple(name for _, name in keyed.names)
         known = self._numbers(keyed.text, product(*(self._recorded(live) for live in asked)))
-        return known or (self._open(asked, keyed.text) if asked else [])
+        return known or self._open(asked, keyed.text)
 
     def _numbers(self, key: str, names: Iterator[Names]) -> list[int]:
         found = (self._index.series(key, each) for each in dict.fromkeys(names))

@@ -11,7 +11,18 @@ from dataclasses import astuple, fields
 from types import MappingProxyType
 from typing import Any
 
-from gateway.cassette.answers import ENCODERS, AskedHole, EchoHole, Hole, IdHole, Piece, Template, TimeHole, TokenHole
+from gateway.cassette.answers import (
+    ENCODERS,
+    AskedHole,
+    EchoHole,
+    Hole,
+    IdHole,
+    Piece,
+    Template,
+    TimeHole,
+    TokenHole,
+    joined,
+)
 from gateway.cassette.echoes import Echo
 from gateway.cassette.spoken import dumped, loaded
 from gateway.cassette.times import Since
@@ -32,24 +43,21 @@ def packed(template: Template) -> bytes:
 def unpacked(raw: bytes) -> Template:
     """Return the template of bytes that `packed` has made."""
     status, headers, body, *marks = loaded(raw)
-    held = tuple((name.encode("latin-1"), tuple(map(_unpacked, value))) for name, value in headers)
-    pieces = tuple(map(_unpacked, body))
+    held = tuple([(name.encode("latin-1"), _pieces(value)) for name, value in headers])
+    pieces = _pieces(body)
     return Template(status, held, pieces, _plain(status, held, pieces), *marks)
+
+
+def _pieces(told: list[Any]) -> tuple[Piece, ...]:
+    return tuple([piece.encode("latin-1") if isinstance(piece, str) else _unpacked(piece) for piece in told])
 
 
 def _plain(
     status: int, headers: tuple[tuple[bytes, tuple[Piece, ...]], ...], body: tuple[Piece, ...]
 ) -> Response | None:
-    whole = [(name, _joined(value)) for name, value in headers]
-    content = _joined(body)
-    if content is None or any(value is None for _, value in whole):
-        return None
-    return Response(status, tuple((name, value) for name, value in whole if value is not None), content)
-
-
-def _joined(pieces: tuple[Piece, ...]) -> bytes | None:
-    parts = [piece for piece in pieces if isinstance(piece, bytes)]
-    return b"".join(parts) if len(parts) == len(pieces) else None
+    content = joined(body)
+    whole = [] if content is None else [(name, value) for name, told in headers if (value := joined(told)) is not None]
+    return None if content is None or len(whole) < len(headers) else Response(status, tuple(whole), content)
 
 
 def _packed(piece: Piece) -> Any:
@@ -59,9 +67,7 @@ def _packed(piece: Piece) -> Any:
     return [letter, *write(piece)]
 
 
-def _unpacked(piece: Any) -> Piece:
-    if isinstance(piece, str):
-        return piece.encode("latin-1")
+def _unpacked(piece: Any) -> Hole:
     return _READERS[piece[0]](*piece[1:])
 
 

@@ -61,12 +61,13 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """A request as it came in."""
+    """A request as it came in; `bearer` is what stands for its token."""
 
     request: Request
     identified: Match | Unmatched
     credential: CredentialClass
     at: float
+    bearer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
-        live = _Live(request, identified, credential, at)
+        live = _Live(request, identified, credential, at, bearer_of(request, self._manner.seed))
         with self._journal.turn(scope) as turn:
             current = self._current(scope, turn)
             found, events = self._decided(live, current)
@@ -125,7 +126,7 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return what `play` would, and leave the scope as it is: its client will not get the answer."""
-        live = _Live(request, identified, credential, at)
+        live = _Live(request, identified, credential, at, bearer_of(request, self._manner.seed))
         with self._journal.turn(scope) as turn:
             twin = self._current(scope, turn).twin(self._index)
         found, events = self._decided(live, twin)
@@ -248,7 +249,7 @@ class Player:
 
     def _found(self, live: _Live, scope: Scope) -> _Found | _Missing:
         keyed, known = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
-        who = bearer_of(live.request, self._manner.seed)
+        who = live.bearer
         outcomes = (self._sought(live, each, known, scope) for each in readings(keyed, who, scope, self._index))
         first = next(outcomes)
         found = (
@@ -313,10 +314,9 @@ class Player:
 
     def _bearers(self, live: _Live, keyed: Keyed, scope: Scope, issues: bool) -> Iterator[tuple[str, bool]]:
         """Yield what stands for the tokens that this answer tells something about, and whether they are refused."""
-        seed = self._manner.seed
-        yield bearer_of(live.request, seed), keyed.is_refused
+        yield live.bearer, keyed.is_refused
         if issues:
-            yield bearer(scope.ids.mint.token(scope.tokens + 1).encode(), seed), False
+            yield bearer(scope.ids.mint.token(scope.tokens + 1).encode(), self._manner.seed), False
 
     def _played(self, live: _Live, found: _Found | Miss, scope: Scope) -> Hit | Miss:
         return found if isinstance(found, Miss) else self._hit(live, found.keyed, found.choice, scope)

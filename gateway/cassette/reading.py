@@ -89,6 +89,8 @@ class Reading:
 
     def resolve(self, text: str) -> str:
         """Return a text with the ids in it replaced by their aliases."""
+        if IS_ID.fullmatch(text):
+            return self._told(text)
         return self._found.get(text) or self.ids.alias(text) or _TOKEN.sub(self._resolved, text)
 
     def claim(self, project: str, fits: Callable[[str], bool]) -> None:
@@ -110,7 +112,9 @@ class Reading:
         return next(filter(fits, free), None) or next(iter(free), None)
 
     def _resolved(self, match: re.Match[str]) -> str:
-        value = match.group()
+        return self._told(match.group())
+
+    def _told(self, value: str) -> str:
         alias = self._found.get(value.lower()) or self.ids.alias(value)
         if alias is None:
             alias = self.ids.real(value)

@@ -22,14 +22,19 @@ from gateway.cassette.packing import packed
 from gateway.cassette.spoken import as_bytes, dumped
 from gateway.contract.catalogue import Catalogue
 from gateway.stores import index_tables
+from gateway.stores.index_runs import MOST_IN_RUN, packed_run
 
 Read = Callable[[], Iterator[Exchange]]
 Progress = Callable[[Iterable[Exchange]], Iterable[Exchange]]
 Row = tuple[Any, ...]
-# So many rows are written at a time, so many series put in their places, so many exchanges told their client.
+# So many rows are written at a time, so many series put in their places.
 _MANY = 512
 _SERIES = 10_000
-_EXCHANGES = 50_000
+_EXCHANGE = (
+    "INSERT INTO index_exchanges SELECT at, actor, facts, ? FROM index_noted JOIN index_connections USING (connection)"
+    " WHERE at = ?"
+)
+_RUN = "SELECT at, actor, began, answered, mark FROM index_places WHERE series = ? ORDER BY began, at LIMIT ?"
 
 
 def key_digest(text: str) -> bytes:
@@ -58,7 +63,7 @@ class IndexWriter:
         self._count, self._mac = head
         self._catalogue = catalogue
         self._findings = Findings()
-        self._keys: dict[bytes, int] = {}
+        self._keys: dict[bytes, tuple[int, int | None]] = {}
         self._series: dict[tuple[int, bytes], int] = {}
         self._connections: dict[str, int] = {}
         self._waiting: dict[str, list[Row]] = defaultdict(list)
@@ -80,7 +85,7 @@ class IndexWriter:
         for at, exchange in enumerate(progress(self._exchanges())):
             aliased = self._findings.aliases.apply(exchange)
             answer = cut(at, aliased, reader.keyed(aliased), self._settings_of)
-            self._put("INSERT INTO index_answers VALUES (?,?)", (at, packed(answer)))
+            self._put(_EXCHANGE, (packed(answer), at))
         self._flush()
         index_tables.order(self._connection)
         self._note_facts()
@@ -116,7 +121,7 @@ class IndexWriter:
     def _place(self, placed: Placed) -> None:
         recorded = placed.recorded
         connection = self._connections.setdefault(placed.connection, len(self._connections))
-        self._put("INSERT INTO index_exchanges VALUES (?,?,?)", (recorded.at, connection, _facts(placed)))
+        self._put("INSERT INTO index_noted VALUES (?,?,?)", (recorded.at, connection, _facts(placed)))
         where = (self._series_of(placed), *recorded.began)
         self._put(
             "INSERT INTO index_read VALUES (?,?,?,?,?,?)", (*where, connection, recorded.answered_s, placed.answer)
@@ -133,11 +138,10 @@ class IndexWriter:
     def _key_of(self, keyed: Keyed, words: bytes) -> int:
         digest = key_digest(keyed.text)
         if digest not in self._keys:
-            self._keys[digest] = len(self._keys)
+            self._keys[digest] = len(self._keys), None if words else len(self._series)
             said = (keyed.operation_id, keyed.method, as_bytes(keyed.text), dumped(keyed.parts))
-            only = None if words else len(self._series)
-            self._put("INSERT INTO index_keys VALUES (?,?,?,?,?,?,?)", (digest, self._keys[digest], *said, only))
-        return self._keys[digest]
+            self._put("INSERT INTO index_keys VALUES (?,?,?,?,?)", (self._keys[digest][0], *said))
+        return self._keys[digest][0]
 
     def _settle(self) -> None:
         """Put every exchange in its place, now that it is known which connections are one client."""
@@ -150,20 +154,22 @@ class IndexWriter:
                 " JOIN index_connections USING (connection) WHERE series BETWEEN ? AND ? ORDER BY series, began, at",
                 (start, start + _SERIES - 1),
             )
-        for start in range(0, self._count, _EXCHANGES):
-            self._connection.execute(
-                "UPDATE index_exchanges SET actor = (SELECT c.actor FROM index_connections AS c"
-                " WHERE c.connection = index_exchanges.actor) WHERE at BETWEEN ? AND ?",
-                (start, start + _EXCHANGES - 1),
-            )
+        requests = ((digest, *numbers, self._run(numbers[1])) for digest, numbers in sorted(self._keys.items()))
+        self._put_all("INSERT INTO index_requests VALUES (?,?,?,?)", requests)
+
+    def _run(self, series: int | None) -> bytes | None:
+        """Return all answers of a series, if they are few enough to stand beside its key."""
+        rows = self._connection.execute(_RUN, (series, MOST_IN_RUN + 1)).fetchall()
+        return packed_run(rows) if 0 < len(rows) <= MOST_IN_RUN else None
 
     def _note_things(self) -> None:
         findings, actors = self._findings, self._findings.actors
-        self._note_touches()
-        owners = actors.of_things()
-        ids = ((alias, as_bytes(value), owners.get(alias)) for value, alias in findings.aliases.alias_of.items())
-        self._put_all("INSERT INTO index_ids VALUES (?,?,?)", ids)
-        self._put_all("INSERT INTO index_things VALUES (?,?)", owners.items())
+        writes_of = self._note_touches()
+        owners, alias_of = actors.of_things(), findings.aliases.alias_of
+        ids = ((alias, as_bytes(value), owners.get(alias), writes_of[alias]) for value, alias in alias_of.items())
+        self._put_all("INSERT INTO index_ids VALUES (?,?,?,?)", ids)
+        things = ((thing, owners.get(thing), writes_of[thing]) for thing in {*owners, *alias_of.values()})
+        self._put_all("INSERT INTO index_things VALUES (?,?,?)", things)
         children = findings.ancestry.result.children.items()
         pairs = ((thing, child) for thing, found in children for child in sorted(found))
         self._put_all("INSERT INTO index_children VALUES (?,?)", pairs)
@@ -173,7 +179,8 @@ class IndexWriter:
         for kind, words in (("name", findings.chosen_names), ("secret", findings.issued_secrets)):
             self._put_all("INSERT INTO index_words VALUES (?,?)", ((kind, as_bytes(word)) for word in words))
 
-    def _note_touches(self) -> None:
+    def _note_touches(self) -> Counter[str]:
+        """Note what writes touch, and return how many touch what."""
         everyone: Counter[str] = Counter()
         own: Counter[tuple[str, int]] = Counter()
         for tag, (ended, at), actor in self._findings.touches():
@@ -182,6 +189,7 @@ class IndexWriter:
             self._put("INSERT INTO index_touches VALUES (?,?,?,?,?)", (tag, everyone[tag], ended, at, own[tag, actor]))
             self._put("INSERT INTO index_own VALUES (?,?,?,?,?)", (tag, actor, own[tag, actor], ended, at))
         self._flush()
+        return everyone
 
     def _settings_of(self, thing: str) -> Settings:
         return self._settings.get(thing, {})

@@ -28,6 +28,7 @@ from gateway.cassette.index import (
 from gateway.cassette.packing import unpacked
 from gateway.cassette.spoken import as_bytes, as_text, loaded
 from gateway.stores import index_tables
+from gateway.stores.index_runs import unpacked_run
 from gateway.stores.index_writer import key_digest, words_of
 
 # Answers that are kept ready: as many as take about this in memory.
@@ -40,7 +41,15 @@ _WALK = 64
 # Look-ups in one view of the file, and how many KiB of it are kept in memory.
 _LOOK_UPS = 1000
 _CACHE_KB = 32 * 1024
+_ALIAS = "SELECT alias, actor, writes FROM index_ids WHERE value = ?"
 _SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
+
+# The numbers of a key and, where no names are asked for, of its series.
+_Request = tuple[int, int | None]
+_UNASKED: _Request = (-1, None)
+# The client that has a thing for its own, and how many writes touch it; None where that is not known.
+_Thing = tuple[int | None, int | None]
+_NO_THING: _Thing = (None, None)
 
 
 @dataclass(slots=True)
@@ -92,6 +101,7 @@ class SqliteIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()
         self._left = 0
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         facts: dict[str, Any] = index_tables.facts(connection)
@@ -105,55 +115,66 @@ class SqliteIndex:
         self.keys: Container[str] = _Keys(self)
         self.chosen_names: Container[str] = _Words(self, "name")
         self.issued_secrets: Container[str] = _Words(self, "secret")
-        self._key_numbers: dict[str, tuple[int, int | None] | None] = {}
-        self._owners: dict[str, int | None] = {}
+        self._requests: dict[str, _Request | None] = {}
+        self._runs: dict[int, bytes] = {}
+        self._things: dict[str, _Thing] = {}
         self._known: dict[int, tuple[Recorded, bytes]] = {}
         self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
 
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a look-up, None when there is none."""
-        return self._asked(sql, values).fetchone()
+        if self._left == 0:
+            self._look()
+        self._left -= 1
+        return self._cursor.execute(sql, values).fetchone()
 
     def _rows(self, sql: str, *values: object) -> list[Any]:
-        return self._asked(sql, values).fetchall()
-
-    def _asked(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        """Ask within one view of the file for many look-ups: a view of its own takes each twice as long. It is given up
-        now and then, so that whoever records into the file can take its log away."""
         if self._left == 0:
-            if self._connection.in_transaction:
-                self._connection.execute("COMMIT")
-            self._connection.execute("BEGIN")
-            self._left = _LOOK_UPS
+            self._look()
         self._left -= 1
-        return self._connection.execute(sql, values)
+        return self._cursor.execute(sql, values).fetchall()
+
+    def _look(self) -> None:
+        """Begin one view of the file for many look-ups: a view of its own takes each twice as long. It is given up now
+        and then, so that whoever records into the file can take its log away."""
+        if self._connection.in_transaction:
+            self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
+        self._left = _LOOK_UPS
 
     def close(self) -> None:
         self._connection.close()
 
     def alias_of(self, value: str) -> str | None:
-        sql = "SELECT alias, actor FROM index_ids WHERE value = ?"
-        row = self.one(sql, as_bytes(value)) or self.one(sql, as_bytes(value.lower()))
+        row = self.one(_ALIAS, as_bytes(value))
+        lower = value.lower()
+        if row is None and lower != value:
+            row = self.one(_ALIAS, as_bytes(lower))
         if row is None:
             return None
-        self._own(row[0], row[1])
-        return str(row[0])
+        alias: str = row[0]
+        self._note(alias, row[1:])
+        return alias
 
     def value_of(self, alias: str) -> str | None:
         row = self.one("SELECT value FROM index_ids WHERE alias = ?", alias)
         return as_text(row[0]) if row else None
 
     def owner(self, thing: str) -> int | None:
-        if thing not in self._owners:
-            row = self.one("SELECT actor FROM index_things WHERE thing = ?", thing)
-            self._own(thing, row[0] if row else None)
-        return self._owners[thing]
+        return self._thing(thing)[0]
 
-    def _own(self, thing: str, actor: int | None) -> None:
-        if len(self._owners) >= _REMEMBERED:
-            self._owners.clear()
-        self._owners[thing] = actor
+    def _thing(self, thing: str) -> _Thing:
+        found = self._things.get(thing)
+        if found is None:
+            found = self.one("SELECT actor, writes FROM index_things WHERE thing = ?", thing) or _NO_THING
+            self._note(thing, found)
+        return found
+
+    def _note(self, thing: str, found: _Thing) -> None:
+        if len(self._things) >= _REMEMBERED:
+            self._things.clear()
+        self._things[thing] = found
 
     def is_restless(self, actor: int) -> bool:
         return self.one("SELECT 1 FROM index_actors WHERE actor = ? AND restless", actor) is not None
@@ -174,6 +195,9 @@ class SqliteIndex:
     def completed(self, tag: str, number: int, actor: int | None = None) -> When:
         if number == 0:
             return BEGINNING
+        writes = self._things.get(tag, _NO_THING)[1]
+        if writes is not None and number > writes:
+            return END
         if actor is None:
             row = self.one("SELECT ended, at FROM index_touches WHERE tag = ? AND number = ?", tag, number)
         else:
@@ -196,14 +220,18 @@ class SqliteIndex:
             row = self.one(sql, tag, actor, *when)
         return row[0] if row else 0
 
-    def key(self, text: str) -> tuple[int, int | None] | None:
+    def key(self, text: str) -> _Request | None:
         """Return the number of a key, and that of its series where no names are asked for."""
-        if text not in self._key_numbers:
-            if len(self._key_numbers) >= _REMEMBERED:
-                self._key_numbers.clear()
-            sql = "SELECT key, series FROM index_keys WHERE digest = ?"
-            self._key_numbers[text] = self.one(sql, key_digest(text))
-        return self._key_numbers[text]
+        found = self._requests.get(text, _UNASKED)
+        if found is _UNASKED:
+            if len(self._requests) >= _REMEMBERED:
+                self._requests.clear()
+                self._runs.clear()
+            row = self.one("SELECT key, series, run FROM index_requests WHERE digest = ?", key_digest(text))
+            found = self._requests[text] = row[:2] if row else None
+            if row and row[2] is not None:
+                self._runs[row[1]] = row[2]
+        return found
 
     def series(self, key: str, names: Names) -> int | None:
         found = self.key(key)
@@ -231,6 +259,9 @@ class SqliteIndex:
         return row
 
     def run(self, series: int, span: Span) -> tuple[Seen, ...]:
+        raw = self._runs.get(series)
+        if raw is not None:
+            return unpacked_run(raw, span)
         sql = f"SELECT at, actor, answered, mark FROM index_places WHERE series = ? AND {_SPAN} ORDER BY at"  # noqa: S608
         return tuple(Seen(*row) for row in self._rows(sql, series, *span.after, *span.before))
 
@@ -272,8 +303,7 @@ class SqliteIndex:
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            sql = "SELECT actor, facts, answer FROM index_exchanges JOIN index_answers USING (at) WHERE at = ?"
-            actor, facts, answer = self.one(sql, at)
+            actor, facts, answer = self.one("SELECT actor, facts, answer FROM index_exchanges WHERE at = ?", at)
             found = self._known[at] = (_recorded(at, actor, facts), answer)
         return found
 

@@ -80,7 +80,7 @@ def old(tmp_path: Path) -> Path:
     replayed(cassette, short)
     with closing(sqlite3.connect(cassette)) as store, store:
         store.execute("UPDATE index_facts SET value = 0 WHERE name = 'rules'")
-        store.execute("UPDATE index_keys SET digest = randomblob(16)")
+        store.execute("UPDATE index_requests SET digest = randomblob(16)")
     return cassette
 
 
