@@ -25,6 +25,7 @@ from gateway.fronts.proxying import ProxyDoor
 
 # More than the gateway takes, so that it is the gateway that refuses what is a little too large.
 BODY_LIMIT = "13m"
+LINGER_S = 1.0
 _POLL_S = 0.02
 
 
@@ -97,15 +98,12 @@ class ForwardServer:
                 _end(handler)
 
     async def _cut_off(self) -> None:
-        """End every connection; what was said is still sent."""
+        """End every connection; what was said is still sent, and whatever lingers ends with the loop."""
         for handler in self._handlers:
             _end(handler)
         tasks = tuple(self._handlers.values())
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=1)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.wait(tasks, timeout=LINGER_S)
 
 
 def _master(folder: Path, forward: Forward) -> Master:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from gateway.http.messages import Request, Response
 from gateway.stores.credential_files import add_proxy_user
 from tests.clients.harness import dead_address
 from tests.fronts.forwarding import TwoDoors, two_doors
+from tests.fronts.upstreams import HangUp, RawUpstream
 from tests.scenarios.origin import origin
 
 pytest.importorskip("mitmproxy")
@@ -117,6 +119,17 @@ def test_something_else_that_is_there() -> None:
         True,
         f"the door at {other.url} gave no answer that can be read (501)",
     )
+
+
+@pytest.mark.parametrize("line", [HangUp(), HangUp(b"nonsense\r\n\r\n")])
+def test_something_that_speaks_another_language(line: HangUp) -> None:
+    async def visited() -> list[dict[str, Any]]:
+        async with RawUpstream(line) as other:
+            place = ("--public", other.url, "--forward", other.url, "--host", HOST, "--ca", _system())
+            return (await asyncio.to_thread(doctor, *place))[0]
+
+    found = asyncio.run(visited())
+    assert ["gave no answer that can be read" in each["says"] for each in found] == [True, True]
 
 
 def test_doors_and_hosts_are_those_of_the_settings(tmp_path: Path) -> None:
