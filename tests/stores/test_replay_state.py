@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+from collections import defaultdict
 from dataclasses import replace
 from itertools import cycle
 
@@ -54,12 +55,15 @@ def life(client, name="disk"):
 RECORDING = recorded(life)
 INDEX = MemoryIndex(RECORDING, CATALOGUE)
 
+# How scopes are shared in a place. The tests of `Crew` hold for all of them: see the shared store's own.
+JOURNALS = defaultdict(lambda: SharedJournal)
+
 
 class Crew:
-    """Players that share a file and answer in turn, each request on a connection of its own."""
+    """Players that share a place and answer in turn, each request on a connection of its own."""
 
     def __init__(self, path, count=2, scope=""):
-        self.journals = [SharedJournal(path, "recording") for _ in range(count)]
+        self.journals = [JOURNALS[type(path)](path, "recording") for _ in range(count)]
         self.all = [Playing(Player(INDEX, journal=journal), scope) for journal in self.journals]
         self._next = cycle(self.all)
         self._asked = 0

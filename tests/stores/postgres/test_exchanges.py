@@ -1,0 +1,81 @@
+"""Exchanges in the shared store: each once, and the recording of all gateways the same for whoever draws it."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.cassette.exchange import Exchange
+from gateway.errors import CassetteError
+from gateway.stores.postgres.couriers import BATCH, Couriers
+from gateway.stores.postgres.drawing import draw
+from gateway.stores.sqlite import CassetteReader, write_all
+from tests.cassette.test_text import EXCHANGES
+from tests.stores.sample_exchanges import exchange, numbers
+
+NAMES = count(1)
+
+
+def brought(store: str, path: Path) -> int:
+    couriers = Couriers(store, None, "gw", path)
+    taken = 0
+    while more := couriers.round()[0]:
+        taken += more
+    couriers.close()
+    return taken
+
+
+def drawn(store: str, name: str, folder: Path) -> list[Exchange]:
+    target = folder / "drawn" / name
+    draw(store, name, target)
+    reader = CassetteReader(target)
+    try:
+        return list(reader.read())
+    finally:
+        reader.close()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(exchanges=st.lists(EXCHANGES, min_size=1, max_size=4))
+def test_any_exchange_comes_back_as_it_was_recorded(store: str, exchanges: list[Exchange]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{next(NAMES)}.sqlite"
+        write_all(path, exchanges)
+        reader = CassetteReader(path)
+        kept = sorted(reader.read(), key=lambda each: (each.started_at, each.id))
+        reader.close()
+        assert brought(store, path) == len(exchanges)
+        back = drawn(store, path.name, Path(folder))
+    assert back == [each.numbered(seq) for seq, each in enumerate(kept, 1)]
+
+
+def test_cassettes_of_one_name_are_one_recording_in_the_order_of_time(store: str, tmp_path: Path) -> None:
+    for name, these in (("a", (1, 3, 5)), ("b", (2, 4)), ("c", (9,))):
+        (tmp_path / name).mkdir()
+        write_all(tmp_path / name / ("other.sqlite" if name == "c" else "life.sqlite"), map(exchange, these))
+    for name in ("a", "b", "a"):
+        brought(store, tmp_path / name / "life.sqlite")
+    brought(store, tmp_path / "c" / "other.sqlite")
+    assert numbers(drawn(store, "life.sqlite", tmp_path)) == [1, 2, 3, 4, 5]
+    assert drawn(store, "life.sqlite", tmp_path / "x") == drawn(store, "life.sqlite", tmp_path / "y")
+
+
+def test_a_long_recording_is_brought_in_batches_and_what_was_brought_stays(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "life.sqlite"
+    write_all(path, map(exchange, range(2 * BATCH + 1)))
+    assert (brought(store, path), brought(store, path)) == (2 * BATCH + 1, 0)
+    assert numbers(drawn(store, "life.sqlite", tmp_path)) == list(range(2 * BATCH + 1))
+
+
+def test_a_recording_that_nobody_made(store: str, tmp_path: Path) -> None:
+    with pytest.raises(CassetteError, match=r"postgresql:///evs\d+: no recording 'none\.sqlite'; record one first"):
+        draw(store, "none.sqlite", tmp_path / "none.sqlite")
+
+
+def test_no_cassette_yet_is_nothing_to_bring(store: str, tmp_path: Path) -> None:
+    assert brought(store, tmp_path / "life.sqlite") == 0
