@@ -15,6 +15,7 @@ from gateway import __version__
 from gateway.errors import GatewayError
 
 VERBS = {
+    "audit": "Read the audit trail: search, show, count, export, and check that it is whole.",
     "ca": "The authority that clients of the forward door trust.",
     "cassette": "List, show, compare, check, convert and merge cassettes.",
     "check": "Judge requests without a gateway: from flags, JSON Lines or HAR.",

@@ -1,0 +1,89 @@
+"""Requests counted by the minute, for charts: how many, of what kind, how they ended, and how long they took.
+
+Times are counted in classes, each twice as long as the one before, so that shares such as "95 of 100 were quicker"
+can be told from counts, to within their class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.audit.entries import table_of, verdict_of
+from gateway.contract.model import JsonObject
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What requests of one minute have in common. `class_` is the class of their times: below 2 ** class_ µs."""
+
+    minute: int
+    operation: str
+    decision: str
+    status: int
+    origin: str
+    class_: int
+
+
+def share_of(record: JsonObject) -> Share | None:
+    """Return where a record is counted, None for one that is not the end of a request."""
+    outcome = table_of(record.get("outcome"))
+    if record.get("stage") not in ("complete", "aborted"):
+        return None
+    operation, status, us = (table_of(record.get("what")).get("operation"), outcome.get("status"), outcome.get("us"))
+    ts_ms = record.get("ts_ms")
+    return Share(
+        ts_ms // MINUTE_MS if isinstance(ts_ms, int) else 0,
+        str(operation or "none"),
+        verdict_of(record),
+        status if isinstance(status, int) else 0,
+        str(outcome.get("origin") or "unknown"),
+        max(us, 0).bit_length() if isinstance(us, int) else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """A minute, or a longer span, of which `minute` is the first."""
+
+    minute: int
+    requests: int
+    denied: int
+    refused: int
+    failed: int
+    p50_us: int
+    p95_us: int
+
+    def as_json(self) -> JsonObject:
+        return {
+            "ts_ms": self.minute * MINUTE_MS,
+            "requests": self.requests,
+            "denied": self.denied,
+            "refused": self.refused,
+            "failed": self.failed,
+            "p50_us_below": self.p50_us,
+            "p95_us_below": self.p95_us,
+        }
+
+
+def minute_of(minute: int, counts: Mapping[Share, int]) -> Minute:
+    """Return the sum of what was counted. Denied by policies, refused otherwise (4xx), failed (5xx or no answer)."""
+    classes: dict[int, int] = {}
+    for share, count in counts.items():
+        classes[share.class_] = classes.get(share.class_, 0) + count
+    denied = sum(count for share, count in counts.items() if share.decision == "deny")
+    refused = sum(count for share, count in counts.items() if share.decision != "deny" and 400 <= share.status < 500)
+    failed = sum(count for share, count in counts.items() if share.status >= 500 or share.status == 0)
+    return Minute(minute, sum(classes.values()), denied, refused, failed, _below(classes, 50), _below(classes, 95))
+
+
+def _below(classes: Mapping[int, int], percent: int) -> int:
+    """Return the time that so many of a hundred were quicker than."""
+    left = sum(classes.values()) * percent
+    for class_ in sorted(classes):
+        left -= classes[class_] * 100
+        if left <= 0:
+            return 1 << class_
+    return 0

@@ -1,0 +1,99 @@
+"""The tables of the index of a trail. All of it is drawn from the trail's files and can be thrown away.
+
+| table | one row for each |
+|---|---|
+| files | file of the trail: its chain, and how far it was drawn |
+| records | record: its place, and where it stands. Places are in order of time, so a page is a range of them |
+| postings | term and record that falls under it |
+| terms | term: what it is, and how many records fall under it |
+| words | record: the words in it (FTS5, nothing but places is kept) |
+| minutes | minute and kind of request: how many there were; outlives the records |
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from hashlib import blake2b
+from pathlib import Path
+
+from gateway.audit.entries import Entry, Term
+from gateway.errors import StoreError
+
+VERSION = 1
+TABLES = (
+    "CREATE TABLE files (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, chain TEXT NOT NULL,"
+    " drawn INTEGER NOT NULL)",
+    "CREATE TABLE records (place INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL,"
+    " length INTEGER NOT NULL)",
+    "CREATE TABLE postings (term INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (term, place)) WITHOUT ROWID",
+    "CREATE TABLE terms (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, records INTEGER NOT NULL)",
+    "CREATE VIRTUAL TABLE words USING fts5(spoken, content='', detail=none, columnsize=0,"
+    """ tokenize="ascii tokenchars '_@:.-'")""",
+    "CREATE TABLE minutes (minute INTEGER NOT NULL, operation TEXT NOT NULL, decision TEXT NOT NULL,"
+    " status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL, requests INTEGER NOT NULL,"
+    " PRIMARY KEY (minute, operation, decision, status, origin, class)) WITHOUT ROWID",
+)
+_CACHE_KB = 64 * 1024
+_BUSY_S = 60.0
+# A place: the time in ms, then bits of the chain, then of the number in it, so that places rarely meet.
+_CHAIN_BITS, _SEQ_BITS = 10, 11
+_TIME_SHIFT = _CHAIN_BITS + _SEQ_BITS
+_LATEST_MS = 2**42 - 1
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Return the index in a file, an empty one for a file that is not there or of another version.
+
+    Errors: StoreError for a folder that cannot be written.
+    """
+    try:
+        connection = _connected(path)
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            connection.close()
+            remove(path)
+            connection = _created(path)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{path}: the index of the audit trail cannot be opened ({error})") from error
+    return connection
+
+
+def remove(path: Path) -> None:
+    """Throw an index away."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def number_of(term: Term) -> int:
+    """Return the number of a term, made of its words: no table has to be asked for it."""
+    digest = blake2b(f"{term[0]}\0{term[1]}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def place_of(entry: Entry, file: int) -> int:
+    """Return the place of a record in the order of time."""
+    return first_place(entry.ts_ms) | (file % 2**_CHAIN_BITS) << _SEQ_BITS | entry.seq % 2**_SEQ_BITS
+
+
+def first_place(ts_ms: int) -> int:
+    """Return the first place of a millisecond."""
+    return min(max(ts_ms, 0), _LATEST_MS) << _TIME_SHIFT
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+    return connection
+
+
+def _created(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)
+    connection = _connected(path)
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        for statement in TABLES:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+    return connection
