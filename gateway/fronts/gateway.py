@@ -22,6 +22,7 @@ from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Doors, Served, Server
 from gateway.fronts.ending import tell
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
+from gateway.fronts.garbage import look_seldom
 from gateway.fronts.health import Health
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
@@ -87,6 +88,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     with listening(settings) as listeners:
 
         def ready() -> None:
+            look_seldom()
             say({"event": "ready", **listeners.addresses, "mode": settings.mode.name, "pid": os.getpid()})
 
         if settings.listen.workers == 1:

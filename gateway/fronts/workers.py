@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 from gateway.errors import GatewayError, RunError
+from gateway.fronts.garbage import look_seldom
 from gateway.fronts.serving import Build, Running, serve
 
 log = logging.getLogger(__name__)
@@ -146,6 +147,7 @@ def _work(build: Build, says: int, mask: Iterable[int]) -> NoReturn:
 
 def _served(build: Build, say: Callable[[bytes], object], hang_up: Callable[[], None]) -> int:
     def ready() -> None:
+        look_seldom()
         say(_READY)
         hang_up()
 
