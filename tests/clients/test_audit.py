@@ -85,7 +85,7 @@ def said_outside(server: Server) -> list[Anchor]:
 
 
 def given(record: dict[str, Any]) -> str:
-    return record.get("given_id", record["id"])
+    return str(record.get("given_id", record["id"]))
 
 
 def together(clients: list[Client], count: int, killed_at: int, kill: Callable[[], None]) -> None:
