@@ -2,7 +2,7 @@
 
 Written as one JSON list each, its first item a letter, so that several processes can share a scope. An event holds
 places of the recording, ids and the client's own words; never a token, signature or secret: a word that stands at the
-place of a secret is left out of what is written.
+place of a secret is left out of what is written, and so is all but ids of what a live answer told.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from gateway.cassette.kinds import IS_ID
 from gateway.cassette.leaves import Path
 from gateway.cassette.progress import Position
 from gateway.cassette.secrets import secret_label
@@ -90,10 +91,15 @@ Event = Answered | Missed | Rewound | Forgotten | Presented | Learnt | Snapshot
 
 
 def without_secrets(event: Event) -> Event:
-    """Return an event as it may be written."""
-    if not isinstance(event, Answered):
-        return event
-    return replace(event, words=tuple(word for word in event.words if not is_secret(word[0])))
+    """Return an event as it may be written. Of what a live answer told only ids are: anything else in it, the key of a
+    transfer too, may be a secret."""
+    match event:
+        case Answered():
+            return replace(event, words=tuple(word for word in event.words if not is_secret(word[0])))
+        case Learnt():
+            return Learnt(tuple(pair for pair in event.pairs if all(map(IS_ID.fullmatch, pair))))
+        case _:
+            return event
 
 
 def encoded(event: Event) -> str:

@@ -48,3 +48,9 @@ def test_a_word_at_the_place_of_a_secret_is_not_written():
     event = Answered(0, 0.0, 0.0, words=words)
     assert without_secrets(event) == Answered(0, 0.0, 0.0, words=words[:1])
     assert without_secrets(Rewound()) == Rewound()
+
+
+def test_of_what_a_live_answer_told_only_ids_are_written():
+    ids = ("b37b5c7a-93d0-418f-bd12-9b39c095290f", "11111111-2222-4333-8444-555555555555")
+    key, word = ("ddea6f07b8d73d8a", "deadbeefcafe0123"), ("redacted-password-0123456789ab", "hidden")
+    assert without_secrets(Learnt((ids, key, word))) == Learnt((ids,))
