@@ -45,8 +45,12 @@ class Shipping:
     """A thread that brings, until it is closed."""
 
     def __init__(self, courier: Courier, folder: Path, pause_s: float = PAUSE_S) -> None:
+        """`folder` is what several processes of one gateway share. Errors: StoreError for one that takes no lock."""
         self._courier = courier
-        self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreError(f"{folder / LOCK}: cannot be opened ({error.strerror})") from error
         self._pause_s = pause_s
         self._failures = 0
         self._faults: tuple[str, ...] = ()

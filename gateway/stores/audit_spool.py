@@ -53,11 +53,6 @@ class Spool:
     def chains(self) -> tuple[str, ...]:
         return tuple(name for name in chains_in(self._folder) if name.startswith(f"{self._gateway}-"))
 
-    def first(self, chain: str) -> int:
-        """Return the number of the first record that is still there."""
-        files = files_of(self._folder, chain)
-        return first_seq(files[0]) if files else 1
-
     def behind(self, chain: str, seq: int) -> list[Record]:
         """Return the records behind one, as many as make a batch.
 
