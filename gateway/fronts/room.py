@@ -4,7 +4,7 @@ before a request finds out."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gateway.modes import Mode
@@ -13,6 +13,9 @@ from gateway.settings import Settings
 
 # Less room than this is none: a few answers, or the index of one.
 LEAST_BYTES = 1024 * 1024
+
+Measure = Callable[[Path], os.statvfs_result]
+"""Tells about the file system that a folder is on."""
 
 
 def kept_in(settings: Settings) -> tuple[Path, ...]:
@@ -33,20 +36,20 @@ def free_bytes(folders: Iterable[Path]) -> int | None:
         return None
 
 
-def room_fault(folders: Iterable[Path], least_bytes: int = LEAST_BYTES) -> str | None:
+def room_fault(folders: Iterable[Path], measure: Measure = os.statvfs) -> str | None:
     """Return None when there is room in each, or one sentence about one where there is none."""
-    return next((fault for fault in (_fault(folder, least_bytes) for folder in folders) if fault), None)
+    return next((fault for fault in (_fault(folder, measure) for folder in folders) if fault), None)
 
 
-def _fault(folder: Path, least_bytes: int) -> str | None:
+def _fault(folder: Path, measure: Measure) -> str | None:
     try:
-        status = os.statvfs(folder)
+        status = measure(folder)
     except OSError as error:
         return f"{folder}: cannot be used ({error.strerror})"
     if status.f_flag & os.ST_RDONLY:
         return f"{folder}: is read-only"
     free = status.f_bavail * status.f_frsize
-    return f"{folder}: the disk is full ({free} bytes are free)" if free < least_bytes else None
+    return f"{folder}: the disk is full ({free} bytes are free)" if free < LEAST_BYTES else None
 
 
 def _modes(settings: Settings) -> tuple[Mode, ...]:

@@ -43,6 +43,7 @@ BOUNDS_S = (
 BOUNDS = (*map(str, BOUNDS_S), "+Inf")
 
 CLOUD = "cloud"
+GATEWAY = "gateway"
 STORE = "cassette"
 TRAIL = "audit"
 
@@ -85,7 +86,7 @@ class Meter:
         if ending.outcome is not None:
             self._upstream(ending.upstream_s)
         if way[4] != CLOUD:
-            self._explain(ending.reply, way[4])
+            self._explain(ending.reply, _reason(ending, status) if way[4] == GATEWAY else None)
 
     def _learnt(self, way: Way) -> tuple[int, ...]:
         """Return where a way counts, and remember it: there are as many as there are combinations of a few words."""
@@ -94,10 +95,10 @@ class Meter:
             self._slots[way] = slots
         return slots
 
-    def _explain(self, reply: Reply, origin: str) -> None:
+    def _explain(self, reply: Reply, reason: str | None) -> None:
         """Count why an answer is not the cloud's."""
-        if origin == "gateway":
-            self._tally.add((REFUSALS, _reason(reply)))
+        if reason is not None:
+            self._tally.add((REFUSALS, reason))
         for name in reply.mishap.names if reply.mishap is not None else ():
             self._tally.add((FAULTS, name))
 
@@ -202,7 +203,7 @@ class _Kept:
 
 def _way(ending: Ending, status: int) -> Way:
     reply, forward, outcome = ending.reply, ending.forward, ending.outcome
-    origin = origin_of(reply, outcome)
+    origin = origin_of(reply, outcome) if status == ending.response.status else GATEWAY
     service = None if forward is None else forward.service
     said = None if outcome is None else outcome.status if isinstance(outcome, Response) else outcome.kind
     arrival = reply.arrival
@@ -230,7 +231,7 @@ def _decided(decision: Decision, origin: str) -> str:
     """Return what the policies said, and whether it counted."""
     if decision.allowed:
         return "allow" if decision.would is None or decision.would.allowed else "would-deny"
-    return "deny" if origin == "gateway" else "would-deny"
+    return "deny" if origin == GATEWAY else "would-deny"
 
 
 def _result(said: int | FailureKind) -> str:
@@ -250,8 +251,11 @@ def _part(reply: Reply) -> str:
     return "stored" if b"; stored" in status else "none"
 
 
-def _reason(reply: Reply) -> str:
+def _reason(ending: Ending, status: int) -> str:
     """Return why the gateway answered itself, in one of a few words."""
+    if status != ending.response.status:
+        return TRAIL
+    reply = ending.reply
     for remark in reply.remarks:
         word = remark.partition(":")[0]
         if word in REASONS:
