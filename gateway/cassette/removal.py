@@ -77,7 +77,7 @@ class Removal:
         for part in value.split(b";") if name.endswith("cookie") else [value]:
             secret = part.partition(b"=")[2] if name.endswith("cookie") else part
             written = secret.strip() or part.strip()
-            for spelling in dict.fromkeys((written, unquote_to_bytes(written))):
+            for spelling in dict.fromkeys((written, unquote_to_bytes(written))) if b"%" in written else (written,):
                 self.stand_in(f"header:{name}", spelling, label)
         if name == "proxy-authorization":
             self._authorization(value, rule=f"header:{name}")

@@ -21,6 +21,7 @@ from gateway.cassette.secrets import VOCABULARY
 
 SHORTEST_HUNTED = 6
 REMEMBERED = 32
+_LONGEST_WORD = max(map(len, VOCABULARY))
 # A run of letters and digits this long that holds a digit is no word: finding it is finding the secret.
 _DISTINCTIVE = 16
 _DIGIT = re.compile(rb"[0-9]")
@@ -65,7 +66,7 @@ def placeholder(key: bytes, value: bytes, label: str) -> bytes:
 
 def is_hunted(value: bytes) -> bool:
     """True when the value is long and strange enough to be searched for in everything else."""
-    return len(value) >= SHORTEST_HUNTED and value.lower() not in VOCABULARY
+    return len(value) >= SHORTEST_HUNTED and (len(value) > _LONGEST_WORD or value.lower() not in VOCABULARY)
 
 
 def taint(value: bytes, stand_in: bytes) -> Taint:

@@ -140,3 +140,84 @@ def test_the_last_line_is_found_in_a_long_file(tmp_path: Path) -> None:
     path.write_bytes(b"first\n" + b"x" * 3_000_000 + b"\nlast\nto")
     last = last_line(path)
     assert (last.text, last.end) == (b"last", 3_000_012)
+
+
+def test_a_file_that_was_taken_away_is_noticed_and_followed_by_another(tmp_path: Path) -> None:
+    files = AuditFiles(tmp_path, "gw")
+    files.rotate()
+    files.append({"id": "a"})
+    assert files.is_in_place()
+    files_of(tmp_path, "gw")[0].unlink()
+    assert not files.is_in_place()
+    files.rotate()
+    files.append({"id": "b"})
+    assert [path.name for path in files_of(tmp_path, "gw")] == ["gw.000000000002.jsonl"]
+    assert files.written_at > 0
+    files.close()
+
+
+def test_where_no_new_file_can_be_had_the_old_one_goes_on(tmp_path: Path) -> None:
+    files = AuditFiles(tmp_path, "gw")
+    files.append({"id": "a"})
+    (tmp_path / "gw.000000000002.jsonl").mkdir()
+    files.rotate()
+    files.append({"id": "b"})
+    (tmp_path / "gw.000000000002.jsonl").rmdir()
+    files.close()
+    assert ids(tmp_path) == ["a", "b"]
+
+
+def test_files_that_were_rotated_away_are_made_to_last_too_and_are_few(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    files = AuditFiles(tmp_path, "gw", rotate_bytes=1)
+    for number in range(12):
+        files.append({"id": f"{number}"})
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fdatasync", synced.append)
+        files.unsynced()()
+    assert len(synced) == 9
+    files.close()
+    assert is_whole(tmp_path)
+
+
+def test_a_disk_that_does_not_keep_what_it_took_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: int) -> None:
+        raise OSError(5, "broken")
+
+    files = AuditFiles(tmp_path, "gw")
+    monkeypatch.setattr("os.fdatasync", broken)
+    with pytest.raises(StoreFullError, match="cannot be made to last: broken"):
+        files.unsynced()()
+    files.close()
+
+
+def test_what_could_not_be_taken_back_is_before_the_next_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = AuditFiles(tmp_path, "gw")
+    files.append({"id": "a"})
+    size = files_of(tmp_path, "gw")[0].stat().st_size
+
+    def broken(*_: object) -> None:
+        raise OSError(5, "broken")
+
+    with limited(size + 40), monkeypatch.context() as patch:
+        patch.setattr("os.ftruncate", broken)
+        for _ in range(2):
+            with pytest.raises(StoreFullError):
+                files.append({"id": "b"})
+    assert files_of(tmp_path, "gw")[0].stat().st_size == size + 40
+    files.append({"id": "c"})
+    files.close()
+    assert ids(tmp_path) == ["a", "c"]
+
+
+def test_a_disk_that_takes_nothing_leaves_nothing(tmp_path: Path) -> None:
+    files = AuditFiles(tmp_path, "gw")
+    files.append({"id": "a"})
+    with limited(files_of(tmp_path, "gw")[0].stat().st_size), pytest.raises(StoreFullError, match="too large"):
+        files.append({"id": "b"})
+    files.close()
+    assert ids(tmp_path) == ["a"]
