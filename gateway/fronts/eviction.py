@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from gateway.access.tokens import TokenCache
+from gateway.fronts.noting import Note, unnoted
 
 _NUMBER = struct.Struct("<Q")
 _WORDS = ("token", "user", "domain")
@@ -65,11 +66,17 @@ class Forgetting:
         return self._cache.evict_all()
 
 
-def eviction_route(forgetting: Forgetting) -> Route:
-    """Return `POST /identity/evict`: one of `{"token": …}`, `{"user": …}`, `{"domain": …}`, `{"all": true}`.
+def eviction_route(forgetting: Forgetting, note: Note = unnoted) -> Route:
+    """Return `POST /identity/evict`: one of `{"token": …}`, `{"user": …}`, `{"domain": …}`, `{"all": true}`. `note` is
+    told of each, and no token.
 
     Only JSON is taken, which no page of another origin can send unasked. Errors: 400, 415.
     """
+
+    def evicted(word: str, value: str) -> JSONResponse:
+        count = forgetting.evict(word, value)
+        note("eviction", by=word, value=None if word == "token" else value, evicted=count)
+        return JSONResponse({"evicted": count})
 
     async def evict(request: Request) -> JSONResponse:
         if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
@@ -80,11 +87,11 @@ def eviction_route(forgetting: Forgetting) -> Route:
             asked = None
         match asked:
             case {"all": True} if len(asked) == 1:
-                return JSONResponse({"evicted": forgetting.evict("all", "")})
+                return evicted("all", "")
             case dict() if len(asked) == 1:
                 ((word, value),) = asked.items()
                 if word in _WORDS and isinstance(value, str):
-                    return JSONResponse({"evicted": forgetting.evict(word, value)})
+                    return evicted(word, value)
         return JSONResponse({"error": f"expected an object with one of {', '.join(_WORDS)}, all"}, status_code=400)
 
     return Route("/identity/evict", evict, methods=["POST"])

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from gateway.contract.model import JsonObject
 from gateway.errors import StoreError
 from gateway.fronts.listeners import ANY_PORT
+from gateway.fronts.noting import Note, unnoted
 from gateway.fronts.scopes import Refused, Scopes
 
 _WORDS = frozenset({"name", "listen"})
@@ -22,8 +23,8 @@ _WORDS = frozenset({"name", "listen"})
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def scope_routes(scopes: Scopes) -> list[Route]:
-    """Return the routes. Errors: 400, 403, 404, 409, 503."""
+def scope_routes(scopes: Scopes, note: Note = unnoted) -> list[Route]:
+    """Return the routes; `note` is told what was done. Errors: 400, 403, 404, 409, 503."""
 
     async def listed(_: Request) -> Response:
         urls = scopes.urls
@@ -50,11 +51,11 @@ def scope_routes(scopes: Scopes) -> list[Route]:
 
     return [
         Route("/scopes", _of_the_store(listed), methods=["GET"]),
-        Route("/scopes", _of_no_page(opened), methods=["POST"]),
-        Route("/scopes/{name:path}/reset", _of_no_page(reset), methods=["POST"]),
-        Route("/scopes/{name:path}/rewind", _of_no_page(rewound), methods=["POST"]),
+        Route("/scopes", _noted(_of_no_page(opened), note), methods=["POST"]),
+        Route("/scopes/{name:path}/reset", _noted(_of_no_page(reset), note), methods=["POST"]),
+        Route("/scopes/{name:path}/rewind", _noted(_of_no_page(rewound), note), methods=["POST"]),
         Route("/scopes/{name:path}", _of_the_store(told), methods=["GET"]),
-        Route("/scopes/{name:path}", _of_no_page(closed), methods=["DELETE"]),
+        Route("/scopes/{name:path}", _noted(_of_no_page(closed), note), methods=["DELETE"]),
     ]
 
 
@@ -67,6 +68,15 @@ async def _asked(request: Request) -> dict[str, str] | Refused:
     if not isinstance(asked, dict) or not asked.keys() <= _WORDS or not all(isinstance(v, str) for v in asked.values()):
         return Refused(400, 'expected an object like {"name": "worker-1", "listen": "127.0.0.1:0"}, both optional')
     return asked
+
+
+def _noted(endpoint: Endpoint, note: Note) -> Endpoint:
+    async def told(request: Request) -> Response:
+        answer = await endpoint(request)
+        note("scope", method=request.method, path=request.url.path, status=answer.status_code)
+        return answer
+
+    return told
 
 
 def _of_no_page(endpoint: Endpoint) -> Endpoint:

@@ -40,6 +40,26 @@ def test_one_word_says_what_is_forgotten(body: dict[str, Any]) -> None:
     assert cache.find(b"t", AT) is None
 
 
+def test_an_eviction_is_noted_without_the_token() -> None:
+    noted: list[tuple[str, dict[str, Any]]] = []
+
+    async def work() -> None:
+        forgetting = Forgetting(known(), Evictions())
+        route = eviction_route(forgetting, lambda event, **facts: noted.append((event, facts)))
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=admin({}, [route])), base_url="http://a"
+        ) as admins:
+            for body in ({"token": "t"}, {"user": "alice"}, {"all": True}, {"nobody": 1}):
+                await admins.post("/identity/evict", json=body)
+
+    asyncio.run(work())
+    assert noted == [
+        ("eviction", {"by": "token", "value": None, "evicted": 1}),
+        ("eviction", {"by": "user", "value": "alice", "evicted": 0}),
+        ("eviction", {"by": "all", "value": "", "evicted": 0}),
+    ]
+
+
 @pytest.mark.parametrize(
     "body", [{}, [], {"all": "x"}, {"all": False}, {"user": 1}, {"who": "x"}, {"user": "a", "all": True}]
 )

@@ -121,6 +121,24 @@ async def ask_unkept(method: str, path: str) -> tuple[int, Any]:
     return answer.status_code, answer.json()
 
 
+def test_what_is_done_to_scopes_is_noted() -> None:
+    noted: list[tuple[str, dict[str, Any]]] = []
+    scopes = Scopes(playing(RECORDING).player, Doors(), lambda _: None, {}, is_shared=True)
+    app = admin({}, scope_routes(scopes, lambda event, **facts: noted.append((event, facts))))
+
+    async def work() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://admin") as client:
+            await client.get("/scopes")
+            await client.post("/scopes/default/reset")
+            await client.delete("/scopes/nobody")
+
+    asyncio.run(work())
+    assert noted == [
+        ("scope", {"method": "POST", "path": "/scopes/default/reset", "status": 200}),
+        ("scope", {"method": "DELETE", "path": "/scopes/nobody", "status": 404}),
+    ]
+
+
 @contextlib.contextmanager
 def listening(names: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
     with contextlib.ExitStack() as stack:
