@@ -12,12 +12,12 @@ from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.cassettes import cassette_exists, is_folder_form
 from gateway.stores.chaining import head_of
-from gateway.stores.folder_recording import WORKING, is_settled, refuse_other_content
+from gateway.stores.folder_recording import WORKING, is_settled, refuse_other_content, replace_text
 from gateway.stores.ledger import PLAIN_LEDGER, Ledger
 from gateway.stores.opening import open_for_reading
 from gateway.stores.schema import cassette_id
 from gateway.stores.sqlite import write_all
-from gateway.stores.text_folder import write_folder
+from gateway.stores.text_folder import is_text_cassette, write_folder
 
 
 def refuse_existing(target: Path) -> None:
@@ -40,7 +40,8 @@ def write_cassette(target: Path, exchanges: Iterable[Exchange], ledger: Ledger =
     refuse_other_content(target)
     if not is_settled(target):
         raise CassetteError(f"{target}: has a recording under way in {WORKING}; finish it first")
-    write_folder(target, exchanges)
+    write = replace_text if is_text_cassette(target) else write_folder
+    write(target, exchanges)
 
 
 def tell_head(store: Path, ledger: Ledger, clock: Callable[[], float] = time.time) -> None:

@@ -3,14 +3,15 @@
 It goes through a working file inside the folder, `.recording.sqlite`, which starts as a copy of the text and is written
 out as text when the last recorder closes. While it is there it is the whole cassette: whatever kills the gateway, what
 was answered is found by the next reader, and the next recorder carries on from it. Who opens the folder next writes the
-text, when no recorder is left; who may not write there reads the working file as it is.
+text, when no recorder is left; who may not write there reads the working file as it is. A text cassette that is
+replaced as a whole goes the same way.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -99,6 +100,22 @@ def is_settled(folder: Path) -> bool:
     return not (folder / WORKING).exists()
 
 
+def replace_text(folder: Path, exchanges: Iterable[Exchange]) -> None:
+    """Make a text cassette that is there hold exactly these exchanges. They go through the working file too: whatever
+    happens on the way, the folder is the old cassette or the new one.
+
+    Errors: CassetteError while it is recorded, StoreError when it cannot be written.
+    """
+    try:
+        with _alone(folder):
+            if (folder / WORKING).exists():
+                raise CassetteError(f"{folder}: has a recording under way in {WORKING}; finish it first")
+            _begin(folder, exchanges)
+            _write_text(folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
 def _finish_left_behind(folder: Path) -> None:
     recorders = os.open(folder / _RECORDERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -141,12 +158,21 @@ def _opened(folder: Path) -> CassetteStore:
     working = folder / WORKING
     if not working.exists():
         write_file(folder / _IGNORE_FILE, _IGNORED)
-        fresh = folder / f"{WORKING}.new"
-        _discard(fresh)
-        write_all(fresh, read_folder(folder) if is_text_cassette(folder) else [])
-        _discard(working)
-        fresh.replace(working)
+        _begin(folder, read_folder(folder) if is_text_cassette(folder) else [])
     return CassetteStore.open(working, create=False)
+
+
+def _begin(folder: Path, exchanges: Iterable[Exchange]) -> None:
+    """Put a working file with these exchanges in its place: from then on it is the cassette."""
+    fresh = folder / f"{WORKING}.new"
+    _discard(fresh)
+    try:
+        write_all(fresh, exchanges)
+    except BaseException:
+        _discard(fresh)
+        raise
+    _discard(folder / WORKING)
+    fresh.replace(folder / WORKING)
 
 
 def _write_text(folder: Path) -> None:

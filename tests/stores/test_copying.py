@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from gateway.cassette.exchange import Exchange
+from gateway.cassette.integrity import State
 from gateway.errors import CassetteError, StoreError
+from gateway.stores import text_folder
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import refuse_existing, write_cassette
+from gateway.stores.integrity import examine
+from gateway.stores.ledger import PLAIN_LEDGER
 from tests.stores.sample_exchanges import append_all, exchange, numbers
 
 
@@ -35,6 +39,44 @@ def test_a_folder_under_recording_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(CassetteError, match=r"has a recording under way in \.recording\.sqlite; finish it first"):
         write_cassette(path, [])
     recording.close()
+
+
+@pytest.mark.parametrize("files", range(7))
+def test_a_text_whose_replacing_was_cut_off_is_the_new_one_for_whoever_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int
+) -> None:
+    path = tmp_path / "one.cassette"
+    write_cassette(path, map(exchange, range(6)))
+    left, written = files, text_folder.write_file
+
+    def until_killed(place: Path, content: bytes) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(28, "No space left on device")
+        written(place, content)
+
+    monkeypatch.setattr(text_folder, "write_file", until_killed)
+    with pytest.raises(StoreError, match=r"one\.cassette: cannot be written: No space left on device"):
+        write_cassette(path, map(exchange, (0, 2, 7, 8, 9)))
+    monkeypatch.undo()
+    cassette = open_cassette(path)
+    assert numbers(cassette.read()) == [0, 2, 7, 8, 9]
+    cassette.close()
+    assert examine(path, PLAIN_LEDGER).integrity.verdicts["content"].state is State.GOOD
+
+
+def test_a_text_stays_when_what_should_replace_it_cannot_be_read(tmp_path: Path) -> None:
+    def broken() -> Iterator[Exchange]:
+        yield exchange(5)
+        raise CassetteError("exchange 2 is damaged")
+
+    path = tmp_path / "one.cassette"
+    write_cassette(path, [exchange(1)])
+    before = sorted(path.rglob("*"))
+    with pytest.raises(CassetteError, match="exchange 2 is damaged"):
+        write_cassette(path, broken())
+    assert sorted(path.rglob("*")) == before
 
 
 def test_a_file_that_somebody_has_open_is_not_replaced(tmp_path: Path) -> None:
