@@ -59,15 +59,20 @@ def dropped_of(value: JsonObject) -> Dropped:
 
 def overdue(files: Iterable[Held], total: int, limits: Limits, now_ms: int) -> Iterator[tuple[Held, str]]:
     """Yield the files that must go and why, oldest first. `total` is the size of the whole trail, with the files that
-    may not go. A file goes only when all before it in its chain went."""
-    kept: set[str] = set()
-    for held in sorted(files, key=lambda each: (each.last_ms, each.chain, each.first_seq)):
-        why = _why(held, total, limits, now_ms)
-        if why is None or held.chain in kept:
-            kept.add(held.chain)
-            continue
-        total -= held.size
-        yield held, why
+    may not go. A file is as young as any before it in its chain, so that it goes only when those went."""
+    for last_ms, held in sorted(_aged(files), key=lambda each: (each[0], each[1].chain, each[1].first_seq)):
+        why = _why(last_ms, total, limits, now_ms)
+        if why is not None:
+            total -= held.size
+            yield held, why
+
+
+def _aged(files: Iterable[Held]) -> Iterator[tuple[int, Held]]:
+    """Yield the files with the times of their last records, as if no clock ever went back."""
+    youngest: dict[str, int] = {}
+    for held in sorted(files, key=lambda each: each.first_seq):
+        youngest[held.chain] = max(youngest.get(held.chain, 0), held.last_ms)
+        yield youngest[held.chain], held
 
 
 def start_of(chain: str, dropped: Iterable[Dropped], public: bytes | None) -> tuple[Head, list[Fault]]:
@@ -83,7 +88,7 @@ def start_of(chain: str, dropped: Iterable[Dropped], public: bytes | None) -> tu
     return head, faults
 
 
-def _why(held: Held, total: int, limits: Limits, now_ms: int) -> str | None:
-    if limits.age_ms is not None and now_ms - held.last_ms > limits.age_ms:
+def _why(last_ms: int, total: int, limits: Limits, now_ms: int) -> str | None:
+    if limits.age_ms is not None and now_ms - last_ms > limits.age_ms:
         return "age"
     return "size" if limits.size is not None and total > limits.size else None

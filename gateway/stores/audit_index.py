@@ -79,6 +79,9 @@ class AuditIndex:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._connection.close()
 
     def behind(self) -> int:

@@ -31,9 +31,10 @@ def test_a_changed_byte_is_found_where_it_is() -> None:
     assert faults(lines) == [(FaultKind.CHANGED, "trail:3", 3)]
 
 
-def test_a_number_of_another_spelling_is_a_change() -> None:
+@pytest.mark.parametrize("number", [b"123456789012345678901234567890", b"1152921504606846976", b"1.0"])
+def test_a_number_of_another_spelling_is_a_change(number: bytes) -> None:
     lines, _ = trail(3)
-    lines[1] = lines[1].replace(b'"v":1', b'"v":123456789012345678901234567890')
+    lines[1] = lines[1].replace(b'"v":1', b'"v":' + number)
     assert faults(lines) == [(FaultKind.CHANGED, "trail:2", 2)]
 
 
