@@ -64,18 +64,20 @@ def credential_files(settings: Settings) -> tuple[Path, ...]:
     return tuple(file for file in files if file is not None)
 
 
-def renew(settings: Settings, identity: Identity | None, broker: Broker | None) -> None:
-    """Read the files of credentials again; where one cannot be used all that was read before stays."""
+def renew(settings: Settings, identity: Identity | None, broker: Broker | None) -> str | None:
+    """Read the files of credentials again; where one cannot be used all that was read before stays, and why is
+    returned."""
     try:
         known, credential = _known(settings), credential_of(settings)
     except SettingsError as error:
         log.error("credentials not renewed, the last good ones stay", extra={"fields": {"fault": str(error)}})
-        return
+        return str(error)
     if identity is not None:
         identity.exchange(*known)
     if broker is not None and credential is not None:
         broker.exchange(credential)
     log.info("credentials renewed")
+    return None
 
 
 def check_identity(settings: Settings) -> None:
