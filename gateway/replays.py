@@ -71,7 +71,7 @@ def draw_recording(settings: Settings) -> None:
     except StoreError as error:
         if not target.exists():
             raise
-        log.warning("shared store: replaying what was drawn before", extra={"fields": {"reason": str(error)}})
+        log.warning("shared store: replaying what was drawn before (%s)", error)
 
 
 def no_library(error: ImportError) -> SettingsError:

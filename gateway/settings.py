@@ -24,6 +24,7 @@ from gateway.modes import SETTLED, Level, Mode, Undocumented
 
 # Credentials in an address are a mistake, and are not repeated.
 _USERINFO = re.compile(r"//[^/@]*@")
+_PASSWORD = re.compile(r"(?<=password=)[^&]*")
 ENVIRONMENT_PREFIX = "EVS_GATEWAY_"
 DEFAULT_FILE = Path("evs-gateway.toml")
 
@@ -378,5 +379,5 @@ def _explained(error: ValidationError, places: Mapping[str, str]) -> Iterator[st
         name = ".".join(str(part) for part in fault["loc"])
         known = next((known for known in places if name == known or name.startswith(f"{known}.")), name)
         message = fault["msg"].removeprefix("Value error, ")
-        found = _USERINFO.sub("//…@", str(fault["input"]))[:80]
+        found = _PASSWORD.sub("…", _USERINFO.sub("//…@", str(fault["input"])))[:80]
         yield f"{places.get(known, 'settings')}: {name} is {found!r}: {message}"

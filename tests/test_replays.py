@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,16 @@ from gateway.cassette.progress import Progress
 from gateway.cassette.times import Times
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import SettingsError, StoreError
-from gateway.replays import journal_of, manner_of, shared
+from gateway.replays import draw_recording, drawn_path, is_drawn, is_shared, journal_of, manner_of, shared
 from gateway.settings import Settings
+from gateway.stores.postgres.couriers import Couriers
+from gateway.stores.postgres.replay_state import StoreJournal
+from gateway.stores.sqlite import write_all
+from tests.stores.postgres.fixtures import cluster, store
+from tests.stores.sample_exchanges import exchange
 
+__all__ = ["cluster", "store"]
+AWAY = "postgresql://evs@127.0.0.1:9/evs"
 INDEX = MemoryIndex([], CATALOGUE)
 
 
@@ -86,3 +94,75 @@ def test_another_seed_has_scopes_of_its_own(tmp_path: Path) -> None:
             pass
         journal.close()
     assert names == [[], []]
+
+
+@pytest.mark.parametrize(
+    ("mode", "modes", "drawn"),
+    [
+        ("replay", {}, True),
+        ("fallback", {}, True),
+        ("passthrough", {"cinder_show_volume": "replay"}, True),
+        ("passthrough", {}, False),
+        ("record", {}, False),
+        ("new-episodes", {}, False),
+        ("once", {}, False),
+        ("verify", {}, False),
+        ("replay", {"cinder_show_volume": "record"}, False),
+    ],
+)
+def test_a_recording_is_that_of_all_where_it_is_only_replayed(mode: str, modes: dict[str, str], drawn: bool) -> None:
+    settings = Settings(store=AWAY, cassette={"mode": mode, "modes": modes})
+    assert (is_drawn(settings), is_drawn(settings.model_copy(update={"store": None}))) == (drawn, False)
+
+
+def test_gateways_with_a_store_share_their_scopes_there_and_workers_need_no_file(tmp_path: Path) -> None:
+    settings = Settings(store=AWAY, data=tmp_path, cassette={"mode": "replay"}, listen={"workers": 2})
+    assert (is_shared(settings), shared(settings)) == (True, settings.replay)
+    journal = journal_of(settings, "c", INDEX)
+    assert isinstance(journal, StoreJournal)
+    journal.close()
+
+
+def test_a_file_for_scopes_comes_before_the_store(tmp_path: Path) -> None:
+    replay = {"state": tmp_path / "state.sqlite"}
+    journal = journal_of(Settings(store=AWAY, cassette={"mode": "replay"}, replay=replay), "c", INDEX)
+    assert journal is not None
+    journal.close()
+    assert (tmp_path / "state.sqlite").exists()
+
+
+def test_what_was_drawn_before_is_replayed_while_the_store_is_away(
+    tmp_path: Path, store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    cassette = {"mode": "replay", "path": tmp_path / "life.sqlite"}
+    settings = Settings(store=store, data=tmp_path / "data", cassette=cassette)
+    write_all(tmp_path / "life.sqlite", map(exchange, range(3)))
+    couriers = Couriers(store, None, "gw", tmp_path / "life.sqlite")
+    couriers.round()
+    couriers.close()
+    draw_recording(settings)
+    drawn = drawn_path(settings).read_bytes()
+    assert (drawn_path(settings), caplog.messages) == (tmp_path / "data" / "drawn" / "life.sqlite", [])
+    draw_recording(settings.model_copy(update={"store": AWAY}))
+    (said,) = caplog.messages
+    assert said.startswith("shared store: replaying what was drawn before (postgresql://127.0.0.1:9/evs: ")
+    assert drawn_path(settings).read_bytes() == drawn
+
+
+def test_without_the_store_and_anything_drawn_there_is_nothing_to_replay(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"^postgresql://127\.0\.0\.1:9/evs: "):
+        draw_recording(Settings(store=AWAY, data=tmp_path, cassette={"mode": "replay"}))
+
+
+def test_nothing_is_drawn_where_nothing_is_shared(tmp_path: Path) -> None:
+    draw_recording(Settings(data=tmp_path, cassette={"mode": "replay"}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_library_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(store=AWAY, data=tmp_path, cassette={"mode": "replay"})
+    for module in ("drawing", "replay_state"):
+        monkeypatch.setitem(sys.modules, f"gateway.stores.postgres.{module}", None)
+    for attempt in (lambda: draw_recording(settings), lambda: journal_of(settings, "c", INDEX)):
+        with pytest.raises(SettingsError, match=r"is missing; pip install 'evs-gateway\[postgres\]'"):
+            attempt()

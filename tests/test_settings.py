@@ -108,3 +108,19 @@ def test_the_forward_door_has_its_hosts_and_networks_from_anywhere() -> None:
 def test_an_address_instead_of_another_has_a_port(table: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="expected HOST:PORT"):
         load([("here", "upstream.resolve", table)], environment={})
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgres://evs@db/evs", "expected an address like postgresql://evs@db.example.com/evs"),
+        ("postgresql://evs@db", "expected an address like"),
+        ("postgresql://evs:secret@db/evs", "passwords never stand in an address; libpq reads them from the file"),
+        ("postgresql://evs@db/evs?password=secret", "passwords never stand in an address"),
+    ],
+)
+def test_a_store_is_a_postgresql_without_a_password(url: str, expected: str) -> None:
+    with pytest.raises(SettingsError, match=expected) as caught:
+        load([("--store", "store", url)], environment={})
+    assert "evs:secret" not in str(caught.value)
+    assert "password=secret" not in str(caught.value)

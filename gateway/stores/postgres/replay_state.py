@@ -2,7 +2,7 @@
 
 A request's turn is one transaction that holds the row of its scope, so turns in one scope come one after the other,
 whichever gateway has them, and those of other scopes do not wait. See `stores.replay_state` for the same in a file of
-one machine. A turn whose connection broke has appended nothing; the next one connects again.
+one machine. The first turn connects. One whose connection broke has appended nothing, and the next one connects again.
 
 The commit does not wait for the store's disk (`synchronous_commit` off): a crash of the store may lose the end of a
 replay, which was only ever a replay.
@@ -33,7 +33,7 @@ class StoreJournal:
     def __init__(self, url: str, recording: str) -> None:
         self._url = url
         self._recording = recording
-        self._connection = self._connected()
+        self._connection: Connection | None = None
         self._seen: dict[str, int] = {}
         self._since_snapshot: dict[str, int] = {}
 
@@ -45,15 +45,16 @@ class StoreJournal:
         return [bytes(name).decode("utf-8", _SURROGATES) for (name,) in rows.fetchall()]
 
     def close(self) -> None:
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
 
     def begun(self, scope: str) -> tuple[int, list[Event]]:
         """Take the row of a scope, and return its id and what is new in it."""
         self._asked("BEGIN")
         try:
             with translated(self._url):
-                identifier = self._locked(self._connection, scope)
-                rows = self._connection.execute(_NEWS, (identifier, self._seen.get(scope, 0))).fetchall()
+                identifier = self._locked(self._open, scope)
+                rows = self._open.execute(_NEWS, (identifier, self._seen.get(scope, 0))).fetchall()
         except StoreError:
             self.given_up()
             raise
@@ -69,7 +70,7 @@ class StoreJournal:
             with translated(self._url):
                 for number, event in enumerate(events, seen + 1):
                     self._append(identifier, number, event)
-                self._connection.execute("COMMIT")
+                self._open.execute("COMMIT")
         except StoreError:
             self.given_up()
             raise
@@ -80,18 +81,18 @@ class StoreJournal:
         """Give the row back; nothing was appended. A connection that cannot even do that is closed."""
         try:
             with translated(self._url):
-                self._connection.execute("ROLLBACK")
+                self._open.execute("ROLLBACK")
         except StoreError:
-            self._connection.close()
+            self._open.close()
 
     def is_long(self, scope: str) -> bool:
         return self._since_snapshot.get(scope, 0) >= LONG
 
     def _append(self, identifier: int, number: int, event: Event) -> None:
         values = (identifier, number, encoded(event))
-        self._connection.execute("INSERT INTO evs_gateway.events VALUES (%s, %s, %s)", values)
+        self._open.execute("INSERT INTO evs_gateway.events VALUES (%s, %s, %s)", values)
         if isinstance(event, Snapshot | Forgotten):
-            self._connection.execute("DELETE FROM evs_gateway.events WHERE scope = %s AND number < %s", values[:2])
+            self._open.execute("DELETE FROM evs_gateway.events WHERE scope = %s AND number < %s", values[:2])
 
     def _locked(self, connection: Connection, scope: str) -> int:
         name = (self._recording, scope.encode("utf-8", _SURROGATES))
@@ -110,14 +111,20 @@ class StoreJournal:
             whole = isinstance(event, Snapshot | Forgotten)
             self._since_snapshot[scope] = 0 if whole else self._since_snapshot.get(scope, 0) + 1
 
+    @property
+    def _open(self) -> Connection:
+        assert self._connection is not None, "a turn begins with asking"
+        return self._connection
+
     def _asked(self, statement: LiteralString, *values: object) -> Cursor:
         """Ask outside a turn; a connection that broke while nobody used it is made anew, once."""
-        try:
-            with translated(self._url):
-                return self._connection.execute(statement, values)
-        except StoreError:
-            if not self._connection.closed:
-                raise
+        if self._connection is not None and not self._connection.closed:
+            try:
+                with translated(self._url):
+                    return self._connection.execute(statement, values)
+            except StoreError:
+                if not self._connection.closed:
+                    raise
         self._connection = self._connected()
         with translated(self._url):
             return self._connection.execute(statement, values)

@@ -139,6 +139,19 @@ def test_a_damaged_chain_keeps_no_other_from_being_brought(tmp_path, records, st
     assert "gw-0.000000000001.jsonl: a record is damaged" in fault
 
 
+def test_a_connection_that_broke_is_made_anew_in_the_next_round(tmp_path, records, store):
+    written(tmp_path, "gw-0", record(1))
+    couriers = Couriers(store, tmp_path, "gw", None)
+    assert couriers.round() == (1, [])
+    with psycopg.connect(store) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    written(tmp_path, "gw-0", record(2))
+    with pytest.raises(StoreError, match="^postgresql:///evs"):
+        couriers.round()
+    assert couriers.round() == (1, [])
+    couriers.close()
+
+
 def test_a_store_of_a_later_version_is_left_alone(records, store):
     with psycopg.connect(store) as connection:
         connection.execute("UPDATE evs_gateway.format SET number = 99")
