@@ -140,7 +140,9 @@ class CassetteStore:
         self._waiters: list[asyncio.Future[None]] = []
         self._asked: list[Ask] = []
         self._had_room = False
+        self._was_there = False
         self._is_open = True
+        self._place = _place_of(path)
         self._writer = Writer(connection, path, self._settle, ledger.key, anchoring)
 
     @classmethod
@@ -183,6 +185,7 @@ class CassetteStore:
         if not self._is_open:
             return f"{self.path}: is closed"
         try:
+            self._check_place()
             self._check_room()
         except StoreFullError as error:
             return str(error)
@@ -207,6 +210,11 @@ class CassetteStore:
             self._reader.close()
             self._writer.close()
 
+    def _check_place(self) -> None:
+        """Refuse to go on into a file that nobody finds any more: it was moved, removed or replaced by its name."""
+        if _place_of(self.path) != self._place:
+            raise StoreFullError(f"{self.path}: is not the file any more that was opened; start the gateway again")
+
     def _check_room(self) -> None:
         try:
             free = self._free(self.path)
@@ -222,6 +230,9 @@ class CassetteStore:
             await self._room()
         if not self._is_open:
             raise StoreFullError(f"{self.path}: is closed")
+        if not self._was_there:
+            self._check_place()
+            self._was_there = True
         if note is not None and not self._had_room:
             self._check_room()
             self._had_room = True
@@ -236,8 +247,8 @@ class CassetteStore:
 
     def _hand_over(self) -> None:
         """Give the writer all that was asked in one turn of the loop: woken for the first of it, it would commit that
-        one alone. The next turn looks again whether there is room."""
-        self._had_room = False
+        one alone. The next turn looks again whether the file is there and has room."""
+        self._had_room = self._was_there = False
         asked, self._asked = self._asked, []
         for ask in asked:
             self._writer.put(ask)
@@ -262,6 +273,15 @@ class CassetteStore:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+
+def _place_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another one of its name, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def write_all(

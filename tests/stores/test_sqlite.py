@@ -222,6 +222,21 @@ def test_a_reader_sees_what_is_committed_while_it_reads(store: CassetteStore, pa
     reader.close()
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_taken_away_takes_nothing_more(path: Path, replaced: bool) -> None:
+    store = CassetteStore.open(path, create=True)
+    append_all(store, [exchange(1)])
+    path.rename(path.with_name("moved.sqlite"))
+    if replaced:
+        shutil.copy(path.with_name("moved.sqlite"), path)
+    said = f"{path}: is not the file any more that was opened; start the gateway again"
+    assert list(map(str, append_all(store, [exchange(2), exchange(3)]))) == [said, said]
+    with pytest.raises(StoreFullError, match="is not the file any more"):
+        asyncio.run(store.intend(REQUEST))
+    assert store.fault() == said
+    store.close()
+
+
 def test_a_damaged_file_is_named(store: CassetteStore, path: Path) -> None:
     append_all(store, (exchange(number, size=20_000) for number in range(20)))
     store.close()
