@@ -85,7 +85,9 @@ class FolderRecording:
             with _alone(self._folder):
                 if _is_last(self._recorders):
                     _write_text(self._folder)
-                    (self._folder / _RECORDERS).unlink()
+                    (self._folder / _RECORDERS).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self._folder}: cannot be written: {error.strerror}") from error
         finally:
             os.close(self._recorders)
 

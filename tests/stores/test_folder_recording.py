@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,21 @@ def test_a_text_that_cannot_be_written_leaves_the_working_file(folder: Path, mon
         with pytest.raises(StoreError, match="no space"):
             recording.close()
     FolderRecording(folder).close()
+    assert numbers(read_folder(folder)) == [1]
+
+
+def test_a_folder_that_was_taken_away_is_named(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    shutil.rmtree(folder)
+    with pytest.raises(StoreError, match=r"one\.cassette: cannot be written: No such file or directory"):
+        recording.close()
+
+
+def test_a_lock_that_was_taken_away_is_not_missed(folder: Path) -> None:
+    recording = FolderRecording(folder)
+    append_all(recording, [exchange(1)])
+    (folder / ".recording.lock").unlink()
+    recording.close()
     assert numbers(read_folder(folder)) == [1]
 
 
