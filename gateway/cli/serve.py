@@ -46,6 +46,7 @@ FLAGS = {
     "values": "verify.values",
     "verify_report": "verify.report",
     "audit": "audit.trail",
+    "traces": "traces.export",
     "faults": "faults",
     "seed": "simulator.seed",
     "settle_ms": "simulator.settle_ms",
@@ -103,6 +104,7 @@ FLAGS = {
 @click.option("--values", is_flag=True, default=None, help="Compare values too (mode verify).")
 @click.option("--verify-report", metavar="FILE", help="Write at the end how the service departs (mode verify).")
 @click.option("--audit", type=click.Choice(["on", "off"]), help="Keep the audit trail (default: on).")
+@click.option("--traces", type=click.Choice(["off", "otlp"]), help="Send OpenTelemetry spans (default: off).")
 @click.option("--faults", metavar="FILE", help="Faults on purpose: a TOML file with tables [[faults]].")
 @click.option("--seed", help="Seed of the simulator (mode simulate).")
 @click.option("--settle-ms", type=int, help="Time in milliseconds that disks take to settle (mode simulate).")

@@ -43,6 +43,7 @@ from gateway.fronts.serving import Build, Running, serve
 from gateway.fronts.shipping import shipping_of
 from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
+from gateway.fronts.tracing import tracing_of
 from gateway.fronts.trails import audited, trail_of
 from gateway.fronts.upstream import AiohttpUpstream
 from gateway.fronts.watcher import Watcher
@@ -146,9 +147,10 @@ def builder(
         shipping = shipping_of(settings)
         health = Health(settings, session, trail, clock)
         keeper, counted = meter.over_keeper(session.keeper), meter.over_trail(trail)
+        tracing = tracing_of(settings)
 
         def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
-            return Core(pipeline, upstreams, keeper, clock, _request_id, watcher, tokens, targets, counted)
+            return tracing.core(pipeline, upstreams, keeper, clock, _request_id, watcher, tokens, targets, counted)
 
         core = cored(session.pipeline, upstreams)
         ways = Ways(settings, upstreams, upstream_to)
@@ -180,6 +182,7 @@ def builder(
                 await trail.close()
             if shipping is not None:
                 await shipping.close()
+            await tracing.close()
             try:
                 ended(scopes)
                 conclude(settings, survey)
