@@ -22,6 +22,7 @@ from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.cassette.redaction import Redacted, Redactor
 from gateway.contract.model import JsonObject, JsonValue, Match
 from gateway.http.messages import Request, Response
+from gateway.http.traces import trace_of
 from gateway.pipeline import READ_METHODS, is_write, said
 from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
 
@@ -43,7 +44,7 @@ class Stage(StrEnum):
 
 
 class Clerk:
-    """Writes the records of one gateway. `trace` members come with the request, the id from its answer."""
+    """Writes the records of one gateway. `trace` comes with the request, the id from its answer."""
 
     def __init__(self, redactor: Redactor, levels: Levels) -> None:
         self._redactor = redactor
@@ -91,8 +92,10 @@ class Clerk:
         origin: JsonObject = {"ip": ip, "port": int(port) if port.isdigit() else None, "ua": _agent(clean)}
         if arrival is None:
             what: JsonObject = {"method": plain(clean.method, 32), "target": plain_bytes(clean.target)}
-            return {"from": origin, "who": None, "what": what, "decision": None, "validation": [], "scope": ""}
+            asked: JsonObject = {"who": None, "what": what, "decision": None, "validation": [], "scope": ""}
+            return {**_traced(request), "from": origin, **asked}
         return {
+            **_traced(request),
             "from": origin,
             "who": _who(arrival.principal),
             "what": self._what(clean, request, arrival),
@@ -168,7 +171,7 @@ class Clerk:
 
 def aborted(record: JsonObject, at: float) -> JsonObject:
     """Return the end of a write of which only `received` is known: the gateway stopped before its answer."""
-    known = ("id", "from", "who", "what", "decision", "mode", "scope")
+    known = ("id", "trace", "from", "who", "what", "decision", "mode", "scope")
     kept: JsonObject = {name: record[name] for name in known if name in record}
     return {
         "stage": Stage.ABORTED,
@@ -204,6 +207,12 @@ def _joined(request_id: str, ending: Ending) -> JsonObject:
 
 def _is_denied(arrival: Arrival) -> bool:
     return arrival.decision is not None and not arrival.decision.allowed
+
+
+def _traced(request: Request) -> JsonObject:
+    """Return the trace that a request belongs to, if it does to one."""
+    trace = trace_of(request)
+    return {} if trace is None else {"trace": trace}
 
 
 def _agent(clean: Request) -> str | None:

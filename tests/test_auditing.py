@@ -325,3 +325,13 @@ def test_who_an_answer_is_from() -> None:
         origin_of(Reply(ANSWER), ANSWER),
         origin_of(Reply(ANSWER), None),
     ] == ["fault", "gateway", "cassette", "cloud", "gateway"]
+
+
+def test_the_trace_a_request_belongs_to_is_said() -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    request = ask("GET", SHOW)
+    request = request.with_headers((*request.headers, (b"traceparent", f"00-{trace}-00f067aa0ba902b7-01".encode())))
+    refused = Reply(Response(400))
+    unread = piped()[1].complete("id", Ending(request, refused, refused.response))
+    assert unread is not None
+    assert [ended(request)["trace"], unread["trace"]] == [trace, trace]

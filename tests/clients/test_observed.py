@@ -102,7 +102,8 @@ def test_an_id_is_found_in_answer_log_audit_trace_and_har(tmp_path: Path, monkey
     assert told["undocumented"]["evs_gateway.request_id"] == request_id
     assert {span.trace_id.hex() for span in exported} == {TRACE}
     records = [json.loads(line) for path in tmp_path.rglob("audit/*.jsonl") for line in path.read_text().splitlines()]
-    assert [record["id"] for record in records if record["stage"] == "complete"] == [request_id]
+    ended = [(record["id"], record["trace"]) for record in records if record["stage"] == "complete"]
+    assert ended == [(request_id, TRACE)]
     run("cassette", "export", str(cassette), str(har))
     (entry,) = json.loads(har.read_text())["log"]["entries"]
     kept = {header["name"].lower(): header["value"] for header in entry["response"]["headers"]}
