@@ -208,11 +208,11 @@ def _check_workers(settings: Settings, modes: tuple[Mode, ...]) -> None:
             "listen.workers, replay.state: processes replay one recording together only while nobody adds to it; "
             "use 1 worker and no state file with a mode that replays and records"
         )
-    is_one = settings.listen.workers == 1 and not is_drawn(settings)
+    is_one = not is_shared(settings) and not is_drawn(settings)
     if not is_one and settings.scopes.by in ("project", "token") and plays:
         raise SettingsError(
-            f"scopes.by: one process knows which {settings.scopes.by} joined which scope; use 1 worker and no store, "
-            "or --scopes N"
+            f"scopes.by: one process knows which {settings.scopes.by} joined which scope; use 1 worker, no state "
+            "file and no store, or --scopes N"
         )
 
 

@@ -73,6 +73,10 @@ def test_simulate_is_kept_only_where_a_cassette_is_named(tmp_path: Path) -> None
             "listen.workers",
         ),
         (
+            {"cassette": {"mode": "replay"}, "scopes": {"by": "token"}, "replay": {"state": "state.sqlite"}},
+            "scopes.by: one process knows which token joined which scope; use 1 worker, no state file",
+        ),
+        (
             {"cassette": {"mode": "replay"}, "scopes": {"by": "token"}, "listen": {"workers": 2}},
             "scopes.by: one process knows which token joined which scope",
         ),
