@@ -102,7 +102,8 @@ def started(folder: Path, *arguments: str, module: str = "gateway") -> Iterator[
     number = len(list(folder.glob("*.stdout")))
     stdout, stderr = folder / f"{arguments[0]}-{number}.stdout", folder / f"{arguments[0]}-{number}.stderr"
     with stdout.open("wb") as out, stderr.open("wb") as err:
-        process = subprocess.Popen(command(*arguments, module=module), env=environment(), stdout=out, stderr=err)
+        around = environment() | {"EVS_GATEWAY_DATA": str(folder / "data")}
+        process = subprocess.Popen(command(*arguments, module=module), env=around, stdout=out, stderr=err)
     try:
         ready = ready_line(process, stdout, stderr)
         server = Server(ready["public"], ready, process, stdout, stderr)

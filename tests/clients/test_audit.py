@@ -5,18 +5,25 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import resource
+import signal
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gateway.audit.anchors import Anchor, anchor_of
 from gateway.audit.verification import Verdict, verify
 from gateway.stores.audit_files import chains_in, files_of, lines_of
+from tests.access.test_policies_over_sockets import serving, wait_for
 
 from .harness import ALICE, BOB, CAROL, DAVE, TOKENS, Server, command, dead_address, environment, gateway, ready_line
 from .harness import simulator as simulated
@@ -147,6 +154,30 @@ def test_an_id_is_in_the_answer_the_log_and_the_record(tmp_path: Path) -> None:
     assert [line["request_id"] for line in logged if line["event"] == "request"] == ["asked-1"]
     (record,) = [each for each in records(tmp_path / "data") if each["stage"] == "complete"]
     assert (record["id"], record["upstream"]["failure"]) == ("asked-1", "connection_refused")
+
+
+def test_denials_and_what_an_operator_does_are_records(tmp_path: Path) -> None:
+    with serving(tmp_path) as gateway:
+        assert gateway.call("reader", "POST", "/volumes", NEW)[0] == 403
+        (gateway.folder / "no-delete.json").write_text("{")
+        os.kill(gateway.server.process.pid, signal.SIGHUP)
+        wait_for(lambda: gateway.readiness()["policies"] != "ok")
+        reset = urllib.request.Request(f"{gateway.server.ready['admin']}/scopes/one/reset", method="POST")
+        with pytest.raises(urllib.error.HTTPError, match="409"):
+            urllib.request.urlopen(reset, timeout=20)
+        gateway.server.end()
+    kept = records(tmp_path / "data")
+    (denied,) = [record for record in kept if record["stage"] == "complete"]
+    assert (denied["who"]["user_name"], denied["outcome"]["status"]) == ("reader", 403)
+    decided = denied["decision"]
+    assert (decided["kind"], decided["action"]) == ("implicit", "evs:volumes:create")
+    assert json.loads(denied["body"]["request"]) == NEW
+    events = {record["event"]: record["facts"] for record in kept if record["stage"] == "admin"}
+    assert events["start"]["upstream_credential"] == "token"
+    assert events["policies"]["digest"] == events["start"]["policies"]
+    assert "no-delete.json" in events["policies"]["fault"]
+    assert events["scope"] == {"method": "POST", "path": "/scopes/one/reset", "status": 409}
+    assert leaks(tmp_path / "data" / "audit", {*gateway.tokens.values(), "upstream-token"}) == []
 
 
 @contextlib.contextmanager
