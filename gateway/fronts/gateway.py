@@ -18,6 +18,7 @@ from gateway.fronts.admin import admin
 from gateway.fronts.aging import check_age
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Core
+from gateway.fronts.cores import leave_no_core
 from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Doors, Served, Server
 from gateway.fronts.ending import tell
@@ -31,6 +32,7 @@ from gateway.fronts.logs import configure
 from gateway.fronts.metrics.meter import Meter
 from gateway.fronts.metrics.route import metrics_route
 from gateway.fronts.metrics.tallies import Memory, Place
+from gateway.fronts.noting import Note, unnoted
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
 from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, check_no_loop, proxy_door
@@ -82,6 +84,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     Errors: ListenError, what opening a session raises, and at the end DifferenceError where all had to be used.
     """
     configure()
+    leave_no_core()
     settings = audited(settings)
     check_forward(settings)
     check_age(settings, clock(), log.warning)
@@ -144,6 +147,7 @@ def builder(
         tokens = _tokens(session, settings, upstreams, evictions)
         targets = Targets(upstreams, time.monotonic)
         trail = trail_of(settings, session, clock)
+        note = unnoted if trail is None else trail.note
         shipping = shipping_of(settings)
         health = Health(settings, session, trail, clock)
         keeper, counted = meter.over_keeper(session.keeper), meter.over_trail(trail)
@@ -165,8 +169,8 @@ def builder(
             is_shared=is_shared,
             forgotten=ignored if session.overlay is None else session.overlay.forget,
         )
-        reloading = _reloading(session, settings, health.look)
-        renewal = _renewal(session, settings)
+        reloading = _reloading(session, settings, health.look, note)
+        renewal = _renewal(session, settings, note)
 
         async def close() -> None:
             if reloading is not None:
@@ -195,7 +199,8 @@ def builder(
         served = [] if listeners.public is None else [Served(door(), listeners.public)]
         served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
         if listeners.private is not None:
-            routes = [*scope_routes(scopes), *([eviction_route(tokens.forgetting)] if tokens is not None else [])]
+            evicting = [eviction_route(tokens.forgetting, note)] if tokens is not None else []
+            routes = [*scope_routes(scopes, note), *evicting]
             routes.append(metrics_route(place.memory, health.standing))
             served.append(Served(admin(health.checks, routes), listeners.private))
         begun(scopes)
@@ -261,21 +266,26 @@ def forward_server(settings: Settings, door: ProxyDoor, listener: socket.socket)
     return ForwardServer(door, listener, folder)
 
 
-def _reloading(session: Session, settings: Settings, reloaded: Callable[[], None]) -> Reloading | None:
+def _reloading(session: Session, settings: Settings, reloaded: Callable[[], None], note: Note) -> Reloading | None:
     authority, folder = session.authority, settings.policies.path
     if authority is None or folder is None:
         return None
 
     def reload_now() -> None:
         reload(authority, settings)
+        note("policies", digest=authority.policies.digest, fault=authority.fault)
         reloaded()
 
     return Reloading(folder, reload_now)
 
 
-def _renewal(session: Session, settings: Settings) -> Renewal | None:
+def _renewal(session: Session, settings: Settings, note: Note) -> Renewal | None:
     files = credential_files(settings)
-    return Renewal(files, lambda: renew(settings, session.identity, session.broker)) if files else None
+
+    def renew_now() -> None:
+        note("credentials", fault=renew(settings, session.identity, session.broker))
+
+    return Renewal(files, renew_now) if files else None
 
 
 def _request_id() -> str:
