@@ -43,6 +43,7 @@ from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
 from gateway.fronts.serving import Build, Running, serve
 from gateway.fronts.shipping import shipping_of
+from gateway.fronts.supervision import say_ready
 from gateway.fronts.surveying import conclude
 from gateway.fronts.targets import Targets
 from gateway.fronts.tracing import tracing_of
@@ -94,6 +95,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
         def ready() -> None:
             look_seldom()
             say({"event": "ready", **listeners.addresses, "mode": settings.mode.name, "pid": os.getpid()})
+            say_ready()
 
         if settings.listen.workers == 1:
             serve(builder(settings, listeners, evictions, clock, ended=partial(tell, settings)), ready)
