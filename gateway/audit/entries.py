@@ -16,6 +16,8 @@ from gateway.contract.model import JsonObject
 _JOINED = re.compile(r"\w(?:[\w@:.-]*\w)?")
 _PART = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 128
+# The year 2109. What says it is later is taken for the last moment before.
+LATEST_MS = 2**42 - 1
 _LONGEST_TEXT = 256 * 1024
 # Members that no one looks for by word: hashes, and what terms say already.
 _WORDLESS = frozenset(
@@ -62,7 +64,7 @@ class Entry:
 def entry_of(record: JsonObject) -> Entry:
     """Return what a record is found by. Members that are missing or of another type are taken as not said."""
     return Entry(
-        _number(record.get("ts_ms")),
+        min(max(_number(record.get("ts_ms")), 0), LATEST_MS - 1),
         _text(record.get("chain")),
         _number(record.get("seq")),
         _text(record.get("id")),

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from gateway.audit.entries import Entry, Kind, Term, joined
+from gateway.audit.entries import LATEST_MS, Entry, Kind, Term, joined
 
-LATEST_MS = 2**42 - 1
 _AGO = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[smhd])")
 _UNIT_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 

@@ -16,7 +16,7 @@ import sqlite3
 from hashlib import blake2b
 from pathlib import Path
 
-from gateway.audit.entries import Entry, Term
+from gateway.audit.entries import LATEST_MS, Entry, Term
 from gateway.errors import StoreError
 
 VERSION = 1
@@ -38,7 +38,6 @@ _BUSY_S = 60.0
 # A place: the time in ms, then bits of the chain, then of the number in it, so that places rarely meet.
 _CHAIN_BITS, _SEQ_BITS = 10, 11
 _TIME_SHIFT = _CHAIN_BITS + _SEQ_BITS
-_LATEST_MS = 2**42 - 1
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -76,7 +75,7 @@ def place_of(entry: Entry, file: int) -> int:
 
 def first_place(ts_ms: int) -> int:
     """Return the first place of a millisecond."""
-    return min(max(ts_ms, 0), _LATEST_MS) << _TIME_SHIFT
+    return min(max(ts_ms, 0), LATEST_MS) << _TIME_SHIFT
 
 
 def _connected(path: Path) -> sqlite3.Connection:

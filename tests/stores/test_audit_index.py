@@ -86,9 +86,9 @@ def test_new_records_do_not_move_the_pages_that_follow(tmp_path: Path) -> None:
 
 
 def test_records_of_one_moment_all_have_their_place(tmp_path: Path) -> None:
-    trail_of(tmp_path, [ended(1, id=f"same-{number}") for number in range(2500)])
+    trail_of(tmp_path, [ended(1, id=f"same-{number}") for number in range(2100)])
     with ready(tmp_path) as index:
-        assert len(set(found(index, page=Page(9000)))) == 2500
+        assert len(set(found(index, page=Page(9000)))) == 2100
 
 
 def test_chains_are_found_together_in_order_of_time(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from gateway.audit.entries import Kind, Term
-from gateway.audit.search import LATEST_MS, Query, moment_ms, spoken
+from gateway.audit.entries import LATEST_MS, Kind, Term
+from gateway.audit.search import Query, moment_ms, spoken
 from gateway.contract.model import JsonObject
 from gateway.settings import Settings, load
 from gateway.stores.audit_reading import folder_with_trail

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
+from gateway.audit.entries import LATEST_MS
 from gateway.audit.rollup import Minute, Share, minute_of
-from gateway.audit.search import LATEST_MS
 from gateway.cli.audit.common import json_option, since_option, trail_in, trail_options, until_option
 from gateway.cli.audit.search import bring_up_to_date
 from gateway.cli.audit.telling import moment
