@@ -116,6 +116,8 @@ class Connection(asyncio.Protocol):
             self._headers.append((name.lower(), value.rstrip(b" \t")))
 
     def on_headers_complete(self) -> None:
+        if self._answer is not None:
+            return
         status = self._parser.get_status_code()
         if not 200 <= status < 600:
             if status >= 600 or status in (0, _SWITCHING_PROTOCOLS):
@@ -125,6 +127,8 @@ class Connection(asyncio.Protocol):
         self._head_seen = True
 
     def on_body(self, body: bytes) -> None:
+        if self._answer is not None:
+            return
         self._is_bodiless = False
         self._size += len(body)
         if self._size > self._bound:
@@ -134,6 +138,8 @@ class Connection(asyncio.Protocol):
             self._body.append(body)
 
     def on_message_complete(self) -> None:
+        if self._answer is not None:
+            return
         if not self._head_seen:
             self._headers.clear()
             return

@@ -269,6 +269,14 @@ def test_garbage_is_malformed(said: bytes) -> None:
     assert failure(HangUp(said)) is FailureKind.MALFORMED
 
 
+@pytest.mark.parametrize("second", [b"408 Request Timeout", b"999 Request denied"])
+def test_of_two_answers_in_one_segment_the_first_counts(second: bytes) -> None:
+    both = answer(b"200 OK", body=b"{}") + answer(second, b"x-second: 1", body=b"late")
+    outcome = told(HangUp(both))
+    assert isinstance(outcome, Response)
+    assert (outcome.status, outcome.body, outcome.header(b"x-second")) == (200, b"{}", None)
+
+
 def test_a_late_answer_is_late() -> None:
     assert failure(Silence(), bounds=Bounds(total_timeout_s=0.05)) is FailureKind.LATE
     assert (
