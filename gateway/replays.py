@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 REPLAY_STATE = "replay-state.sqlite"
 DRAWN = "drawn"
+POLICIES = "policies"
 DEFAULT_CASSETTE = "cassette.sqlite"
 
 
@@ -72,6 +73,34 @@ def draw_recording(settings: Settings) -> None:
         if not target.exists():
             raise
         log.warning("shared store: replaying what was drawn before (%s)", error)
+
+
+def with_published_policies(settings: Settings) -> Settings:
+    """Return the settings with the folder into which published policies are drawn, and draw them. Without the store
+    those that were drawn before stay in force.
+
+    Errors: SettingsError without a store in the settings, StoreError without one to reach and anything drawn before,
+    PolicyError when nothing was published.
+    """
+    chosen = settings.policies
+    if chosen.source != "store":
+        return settings
+    if settings.store is None:
+        raise SettingsError("policies.source: policies come from the store; give --store URL")
+    target = settings.data / DRAWN / POLICIES
+    try:
+        from gateway.stores.postgres.policies import Publications
+
+        drawing = Publications(settings.store, target)
+        drawing.next(0)
+        drawing.close()
+    except ImportError as error:
+        raise no_library(error) from error
+    except StoreError as error:
+        if not target.exists():
+            raise
+        log.warning("shared store: holding to the policies drawn before (%s)", error)
+    return settings.model_copy(update={"policies": chosen.model_copy(update={"path": target})})
 
 
 def no_library(error: ImportError) -> SettingsError:

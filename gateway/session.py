@@ -35,6 +35,7 @@ from gateway.replays import (
     journal_of,
     manner_of,
     shared,
+    with_published_policies,
 )
 from gateway.seams import Keeper
 from gateway.settings import Settings
@@ -95,6 +96,7 @@ def settled(settings: Settings) -> Settings:
     _check_upstream(settings, modes)
     _check_shadow(settings)
     check_identity(settings)
+    settings = with_published_policies(settings)
     check_policies(settings)
     draw_recording(settings)
     replay = shared(settings) if any(mode.plays for mode in modes) else settings.replay

@@ -170,9 +170,11 @@ class IdentitySettings(Section):
 
 
 class PolicySettings(Section):
-    """Who may do what: a policy folder, how strictly it is held, and how much a denied client is told."""
+    """Who may do what: a policy folder, how strictly it is held, and how much a denied client is told. `source`:
+    whether the folder is the operator's, or holds what was published in the store."""
 
     path: Path | None = None
+    source: Literal["folder", "store"] = "folder"
     level: Level = Level.ENFORCE
     detail: Literal["none", "action", "statement", "full"] = "action"
 

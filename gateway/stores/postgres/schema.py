@@ -47,6 +47,9 @@ CREATE TABLE evs_gateway.scopes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, recording text NOT NULL, name bytea NOT NULL,
     UNIQUE (recording, name)
 );
+CREATE TABLE evs_gateway.policies (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), files jsonb NOT NULL
+);
 CREATE TABLE evs_gateway.events (
     scope bigint NOT NULL REFERENCES evs_gateway.scopes, number bigint NOT NULL, event text NOT NULL,
     PRIMARY KEY (scope, number)

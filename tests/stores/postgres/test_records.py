@@ -146,7 +146,7 @@ def test_a_connection_that_broke_is_made_anew_in_the_next_round(tmp_path, record
     with psycopg.connect(store) as connection:
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     written(tmp_path, "gw-0", record(2))
-    with pytest.raises(StoreError, match="^postgresql:///evs"):
+    with pytest.raises(StoreError, match=r"^postgresql:///evs"):
         couriers.round()
     assert couriers.round() == (1, [])
     couriers.close()
