@@ -67,14 +67,17 @@ class SharedJournal:
         self._connection.close()
 
     def begun(self, scope: str) -> list[Event]:
-        """Take the lock and return what is new in a scope."""
+        """Take the lock and return what is new in a scope. Errors: StoreError, and the lock is given back."""
         self._asked("BEGIN IMMEDIATE")
         try:
             rows = self._asked(_NEWS, self._id_of(scope), self._seen.get(scope, 0))
+            news = [decoded(line) for _, line in rows]
         except StoreError:
             self.given_up()
             raise
-        news = [decoded(line) for _, line in rows]
+        except (ValueError, TypeError, KeyError) as error:
+            self.given_up()
+            raise StoreError(f"{self._path}: an event of scope {scope!r} cannot be read; remove the file") from error
         for number, _ in rows:
             self._seen[scope] = number
         self._count(scope, news)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import stat
@@ -178,6 +179,19 @@ def test_what_cannot_be_appended_never_happened(path):
                 attempt()
         other.execute("DROP TRIGGER full")
         other.close()
+        assert crew.all[0].player.report("").hits == 1
+
+
+@pytest.mark.parametrize("line", ["{", '["?"]', '["a", 1]', "5", "[]"])
+def test_an_event_that_cannot_be_read_holds_nobody_up(path, line):
+    with Crew(path) as crew:
+        born(Client(crew.answer))
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("INSERT INTO events VALUES (1, 2, ?)", (line,))
+            for _ in range(2):
+                with pytest.raises(StoreError, match="an event of scope '' cannot be read; remove the file"):
+                    born(Client(crew.answer))
+            other.execute("DELETE FROM events WHERE number = 2")
         assert crew.all[0].player.report("").hits == 1
 
 
