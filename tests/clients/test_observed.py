@@ -101,6 +101,7 @@ def test_an_id_is_found_in_answer_log_audit_trace_and_har(tmp_path: Path, monkey
     told = {span.name: {each.key: each.value.string_value for each in span.attributes} for span in exported}
     assert told["undocumented"]["evs_gateway.request_id"] == request_id
     assert {span.trace_id.hex() for span in exported} == {TRACE}
+    assert not any(secret in str(exported) for secret in (TOKENS[ALICE], LIMITED))
     records = [json.loads(line) for path in tmp_path.rglob("audit/*.jsonl") for line in path.read_text().splitlines()]
     ended = [(record["id"], record["trace"]) for record in records if record["stage"] == "complete"]
     assert ended == [(request_id, TRACE)]
@@ -134,5 +135,6 @@ def test_metrics_are_those_of_all_workers_and_stay_few(tmp_path: Path) -> None:
             ask(f"{server.public}/random-{number}/{number}", ("x-auth-token", str(number)))
         after = scraped(server)
         assert after["requests_total"] == {("none", "simulate", "undocumented", "404"): 120}
+        assert TOKENS[ALICE] not in ask(f"{server.ready['admin']}/metrics")[2].decode() + server.stderr.read_text()
         assert after["process_resident_memory_bytes"].keys() == {("0",), ("1",)}
         assert sum(map(len, after.values())) == sum(map(len, before.values())) < 200

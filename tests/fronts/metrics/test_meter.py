@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from random import Random
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.access.decisions import Decision, Kind
 from gateway.cassette.in_memory import MemoryIndex
@@ -17,6 +19,7 @@ from gateway.faults.declared import FaultSettings
 from gateway.faults.overlay import Overlay
 from gateway.fronts.core import Answered, Core
 from gateway.fronts.metrics import meter as counts
+from gateway.fronts.metrics.exposition import Standing, exposed
 from gateway.fronts.metrics.meter import REMEMBERED, Meter, step
 from gateway.fronts.metrics.tallies import Memory, Name
 from gateway.http.links import Links
@@ -282,3 +285,21 @@ def test_more_ways_to_end_than_are_remembered_are_counted_all_the_same() -> None
         ending = Ending(ask("GET", TYPES), answered.reply, Response(status), None, answered.outcome)
         meter.ended(ending, status)
     assert memory.totals()["origins", "cloud"] == REMEMBERED + 3
+
+
+def test_ten_thousand_random_requests_make_few_series() -> None:
+    bench = Bench(REPLAY)
+    chosen = Random(7)
+    segments = ["v2", "v3", "volumes", "os-quota-sets", "..", "%2e", "\xe9".encode().decode("latin-1"), PROJECT]
+    methods = ["GET", "POST", "PUT", "DELETE", "BREW", "get"]
+
+    def path() -> str:
+        words = [*segments, str(chosen.random()), "x" * chosen.randrange(300)]
+        return "/" + "/".join(chosen.choice(words) for _ in range(chosen.randrange(6)))
+
+    bench.ask(*(Request(chosen.choice(methods), path().encode("latin-1")) for _ in range(10_000)))
+    body, _ = exposed(bench.memory, Standing({}, {}))
+    families = list(text_string_to_metric_families(body.decode()))
+    requests = [sample for family in families for sample in family.samples if family.name == "evs_gateway_requests"]
+    assert sum(sample.value for sample in requests) == 10_000
+    assert sum(len(family.samples) for family in families) < 200
