@@ -17,10 +17,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.audit.chain import START, linked
 from gateway.audit.entries import Term
 from gateway.audit.search import Page, Query, spoken
 from gateway.contract.model import JsonObject
+from gateway.stores.audit_files import AuditFiles
 from gateway.stores.audit_index import AuditIndex
 from gateway.stores.audit_reading import judged
 
@@ -30,7 +30,6 @@ RECORDS = 1_000_000
 ROUNDS = 20
 NEWEST = Page()
 _CHAIN = "gw-bench-0"
-_FILE_BYTES = 64 * 1024 * 1024
 _PROJECT = "40acc331ac784f34842ba4f08ff2be48"
 _BEGUN_MS = 1_700_000_000_000
 _CALLS = (
@@ -115,14 +114,10 @@ def searches(records: int) -> Iterator[Asked]:
 
 def write(folder: Path, records: int) -> None:
     """Write a trail in files of the usual size."""
-    head, size, file = START, _FILE_BYTES, None
+    files = AuditFiles(folder, _CHAIN)
     for number in range(records):
-        if size >= _FILE_BYTES:
-            file, size = (folder / f"{_CHAIN}.{head.seq + 1:012}.jsonl").open("wb"), 0
-        assert file is not None
-        link = linked(_CHAIN, head, record(number))
-        size += file.write(link.line + b"\n")
-        head = link.head
+        files.append(record(number))
+    files.close()
 
 
 def measure(folder: Path, records: int) -> Iterator[tuple[str, str]]:

@@ -69,7 +69,7 @@ def entry_of(record: JsonObject) -> Entry:
         _number(record.get("seq")),
         _text(record.get("id")),
         frozenset((kind, word) for kind, word in _terms(record) if word),
-        words_of(_leaves(record, [])),
+        words_of(_leaves(record)),
     )
 
 
@@ -124,7 +124,8 @@ def _asked(record: JsonObject) -> Iterator[Term]:
     yield "resource", _text(decision.get("resource"))
     yield "decision", verdict_of(record)
     yield "decision", _text(decision.get("kind"))
-    yield from (("action", word) for word in (_text(decision.get("action")), *texts_of(decision.get("required"))))
+    named = (_text(decision.get("action")), *texts_of(decision.get("required")), *texts_of(what.get("actions")))
+    yield from (("action", word) for word in named)
 
 
 def _answered(outcome: JsonObject) -> Iterator[Term]:
@@ -135,18 +136,18 @@ def _answered(outcome: JsonObject) -> Iterator[Term]:
         yield "status", f"{status // 100}xx"
 
 
-def _leaves(value: Any, found: list[str]) -> list[str]:
-    """Return the strings in a value, behind those that were found before."""
-    match value:
-        case str():
-            found.append(value)
-        case list():
-            for each in value:
-                _leaves(each, found)
-        case dict():
-            for name, each in value.items():
-                if name not in _WORDLESS:
-                    _leaves(each, found)
+def _leaves(record: JsonObject) -> list[str]:
+    """Return the strings in a record, in no order. However deep it is: somebody may have written it who should not."""
+    found: list[str] = []
+    left: list[Any] = [record]
+    while left:
+        match left.pop():
+            case str() as text:
+                found.append(text)
+            case list() as values:
+                left.extend(values)
+            case dict() as members:
+                left.extend(each for name, each in members.items() if name not in _WORDLESS)
     return found
 
 

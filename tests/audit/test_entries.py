@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gateway.audit.entries import Term, entry_of, joined, texts_of, verdict_of, words_of
@@ -43,6 +45,10 @@ def test_a_request_falls_under_who_what_where_and_how_it_ended() -> None:
 )
 def test_a_denial_falls_under_why_it_was(term: Term) -> None:
     assert term in entry_of(denied()).terms
+
+
+def test_a_request_that_nobody_decided_about_falls_under_what_it_would_need() -> None:
+    assert ("action", "evs:volumes:get") in entry_of(ended(decision=None, what={"actions": ["evs:volumes:get"]})).terms
 
 
 def test_a_request_has_the_id_that_it_had_before_its_answer_too() -> None:
@@ -94,3 +100,10 @@ def test_words_stand_in_lists_and_objects_but_not_in_hashes() -> None:
 
 def test_only_strings_of_a_list_are_texts() -> None:
     assert (texts_of(["a", 1, None]), texts_of("a")) == (("a",), ())
+
+
+def test_words_are_found_however_deep_they_are() -> None:
+    deep: dict[str, Any] = {"a": "bottom"}
+    for _ in range(5000):
+        deep = {"a": deep}
+    assert entry_of(deep).words == {"bottom"}

@@ -20,8 +20,11 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 path_type = click.Path(path_type=Path)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+index_option = click.option(
+    "--index", "index_file", type=path_type, help="The index of the trail (default: beside it)."
+)
 # Notes of writes about to be sent, and anchors, are told when they are asked for: their ends say the rest.
-_TOLD: tuple[Term, ...] = (("stage", "complete"), ("stage", "aborted"), ("stage", "admin"), ("stage", "gap"))
+TOLD: tuple[Term, ...] = (("stage", "complete"), ("stage", "aborted"), ("stage", "admin"), ("stage", "gap"))
 _STAGES = ("received", "complete", "aborted", "admin", "anchor", "gap")
 
 
@@ -30,6 +33,13 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> in
         return None if value is None else moment_ms(value, round(time.time() * 1000))
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from error
+
+
+def _words(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
+    words = spoken(value)
+    if value and not words:
+        raise click.BadParameter("holds no word; expected letters or digits", ctx, param)
+    return words
 
 
 since_option = click.option("--since", callback=_moment, metavar="TIME", help="From then on: ISO (UTC), or 15m ago.")
@@ -60,12 +70,12 @@ def filters(command: Command) -> Command:
     return command
 
 
-def query_of(given: dict[str, Any]) -> Query:
-    """Return what the options ask for, and take them out of those given."""
-    words, since, until = given.pop("text"), given.pop("since"), given.pop("until")
+def query_of(given: dict[str, Any], usual: tuple[Term, ...] = TOLD) -> Query:
+    """Return what the options ask for, and take them out of those given. `usual` are the stages when none is named."""
+    words, since, until = given.pop("words"), given.pop("since"), given.pop("until")
     named: list[Term] = [(kind, word) for kind in _KINDS for word in given.pop(f"by_{kind}")]
-    stages = () if any(kind in ("stage", "id") for kind, _ in named) else _TOLD
-    return Query((*named, *stages), spoken(words), since or 0, LATEST_MS if until is None else until)
+    stages = () if any(kind in ("stage", "id") for kind, _ in named) else usual
+    return Query((*named, *stages), words, since or 0, LATEST_MS if until is None else until)
 
 
 def _many(name: str, metavar: str, says: str) -> Callable[[Command], Command]:
@@ -109,9 +119,16 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "by_stage",
         multiple=True,
         type=click.Choice(_STAGES),
-        help="Kind of record (default: all but received and anchor).",
+        help="Kind of record (default: all but received and anchor; of exports: all).",
     ),
-    click.option("--text", multiple=True, metavar="WORDS", help="Words in the record; all of them must be there."),
+    click.option(
+        "--text",
+        "words",
+        multiple=True,
+        callback=_words,
+        metavar="WORDS",
+        help="Words in the record; all of them must be there.",
+    ),
     since_option,
     until_option,
 )

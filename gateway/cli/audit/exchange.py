@@ -56,7 +56,7 @@ def curl_of(record: JsonObject, base: str) -> Iterator[str]:
         yield f"  -H 'Content-Type: application/json' --data-binary {shlex.quote(body.decode())}"
     elif body is None:
         yield "# the trail does not hold the body of this request"
-    if body and record.get("redactions"):
+    if body and any(not rule.startswith("header:") for rule in texts_of(record.get("redactions"))):
         yield "# what was redacted is a placeholder: put in what belongs there"
 
 

@@ -31,7 +31,7 @@ def command(
 
     One JSON document a line. Records that have no such form are left out: only requests are OCSF events.
     """
-    for record in exported(trail_in(trail, data, file), query_of(given), FORMS[form]):
+    for record in exported(trail_in(trail, data, file), query_of(given, ()), FORMS[form]):
         output.write(orjson.dumps(record) + b"\n")
 
 

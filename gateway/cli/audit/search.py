@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from gateway.audit.search import Page, cursor_of, place_of
-from gateway.cli.audit.common import filters, json_option, query_of, trail_in, trail_options, written
+from gateway.cli.audit.common import filters, index_option, json_option, query_of, trail_in, trail_options, written
 from gateway.cli.audit.telling import COLUMNS, cells_of, line_of
 from gateway.cli.cassette.common import stderr_is_terminal
 from gateway.stores.audit_index import AuditIndex, Found
@@ -24,12 +24,14 @@ from gateway.stores.audit_index import AuditIndex, Found
 @json_option
 @click.option("--ndjson", "form", flag_value="ndjson", help="One JSON document a line.")
 @click.option("--csv", "form", flag_value="csv", help="A table for spreadsheets.")
+@index_option
 @trail_options
 def command(
     limit: int,
     before: str | None,
     as_json: bool,
     form: str | None,
+    index_file: Path | None,
     trail: Path | None,
     data: Path | None,
     file: Path | None,
@@ -41,7 +43,7 @@ def command(
     brought up to date first; throw it away whenever you like. Exit code 0 also when nothing is found.
     """
     query = query_of(given)
-    with AuditIndex(trail_in(trail, data, file)) as index:
+    with AuditIndex(trail_in(trail, data, file), index_file) as index:
         bring_up_to_date(index)
         found = index.find(query, Page(limit, _place(before)))
     more = cursor_of(found[-1].place) if len(found) == limit else None

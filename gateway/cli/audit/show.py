@@ -9,7 +9,7 @@ import click
 
 from gateway.audit.entries import Term
 from gateway.audit.search import Page, Query
-from gateway.cli.audit.common import json_option, trail_in, trail_options
+from gateway.cli.audit.common import index_option, json_option, trail_in, trail_options
 from gateway.cli.audit.exchange import curl_of, har_of
 from gateway.cli.audit.search import bring_up_to_date
 from gateway.cli.audit.telling import line_of, page_of
@@ -30,15 +30,23 @@ _ENDS = ("complete", "aborted")
 @click.option(
     "--origin", metavar="URL", default="http://127.0.0.1:8776", show_default=True, help="Where curl and HAR say it was."
 )
+@index_option
 @trail_options
 def command(
-    id_: str, as_json: bool, form: str | None, origin: str, trail: Path | None, data: Path | None, file: Path | None
+    id_: str,
+    as_json: bool,
+    form: str | None,
+    origin: str,
+    index_file: Path | None,
+    trail: Path | None,
+    data: Path | None,
+    file: Path | None,
 ) -> None:
     """Show one request with what was decided and why, by its id (X-Request-Id of its answer).
 
     The trail holds no credentials, so curl wants yours in TOKEN.
     """
-    records = _records(trail_in(trail, data, file), id_)
+    records = _records(trail_in(trail, data, file), index_file, id_)
     if as_json:
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
@@ -53,10 +61,10 @@ def command(
     click.echo("\n".join(lines))
 
 
-def _records(folder: Path, id_: str) -> list[JsonObject]:
+def _records(folder: Path, index_file: Path | None, id_: str) -> list[JsonObject]:
     """Return the records of an id, the newest first. Errors: RunError when there is none."""
     term: Term = ("id", id_)
-    with AuditIndex(folder) as index:
+    with AuditIndex(folder, index_file) as index:
         bring_up_to_date(index)
         found = index.find(Query((term,)), Page(_MOST))
     if not found:

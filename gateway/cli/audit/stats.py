@@ -12,7 +12,7 @@ import click
 
 from gateway.audit.entries import LATEST_MS
 from gateway.audit.rollup import Minute, Share, minute_of
-from gateway.cli.audit.common import json_option, since_option, trail_in, trail_options, until_option
+from gateway.cli.audit.common import index_option, json_option, since_option, trail_in, trail_options, until_option
 from gateway.cli.audit.search import bring_up_to_date
 from gateway.cli.audit.telling import moment
 from gateway.stores.audit_index import AuditIndex
@@ -26,6 +26,7 @@ _SPANS = {"minute": 1, "hour": 60, "day": 1440}
 @since_option
 @until_option
 @json_option
+@index_option
 @trail_options
 def command(
     by: str,
@@ -33,6 +34,7 @@ def command(
     since: int | None,
     until: int | None,
     as_json: bool,
+    index_file: Path | None,
     trail: Path | None,
     data: Path | None,
     file: Path | None,
@@ -41,7 +43,7 @@ def command(
 
     Times are upper bounds of classes, each twice as long as the one before. What retention took away stays counted.
     """
-    with AuditIndex(trail_in(trail, data, file)) as index:
+    with AuditIndex(trail_in(trail, data, file), index_file) as index:
         bring_up_to_date(index)
         counted = index.minutes(since or 0, LATEST_MS if until is None else until)
         chosen = ((share, count) for share, count in counted if not operations or share.operation in operations)

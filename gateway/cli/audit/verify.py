@@ -110,7 +110,7 @@ def _trust(verdict: Verdict) -> str:
     if verdict.anchored == 0:
         return "no anchor kept elsewhere speaks for it, so a cut or rewritten end would not show"
     behind = verdict.head.seq - verdict.anchored
-    return f"anchors kept elsewhere speak for {verdict.anchored} of them, {behind} later ones are taken on trust"
+    return f"anchors kept elsewhere speak for the first {verdict.anchored}; taken on trust behind them: {behind}"
 
 
 def _document(verdict: Verdict) -> dict[str, Any]:

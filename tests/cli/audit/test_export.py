@@ -29,6 +29,12 @@ def test_records_are_written_as_they_are_the_oldest_first(trail: Path) -> None:
     assert {"seq", "prev", "hash", "chain"} <= set(records[1])
 
 
+def test_an_export_holds_all_unless_a_stage_is_named(trail: Path) -> None:
+    trail_of(trail, [{**ended(9), "stage": "received"}], "gw-2")
+    assert exported("--trail", trail)[-1]["stage"] == "received"
+    assert len(exported("--trail", trail, "--stage", "complete")) == 3
+
+
 def test_what_has_no_form_is_left_out(trail: Path) -> None:
     assert [trace["trace_name"] for trace in exported("--trail", trail, "--as", "cts")] == [
         "start",

@@ -124,6 +124,7 @@ def test_what_is_written_later_is_found_later(trail: Path) -> None:
         (("--since", "yesterday"), "is no time; expected one like"),
         (("--before", "xyz!"), "is no cursor"),
         (("--stage", "late"), "is not one of"),
+        (("--text", "!?"), "holds no word"),
     ],
 )
 def test_wrong_usage_is_said(trail: Path, options: tuple[str, ...], says: str) -> None:
@@ -135,6 +136,11 @@ def test_wrong_usage_is_said(trail: Path, options: tuple[str, ...], says: str) -
 def test_a_folder_without_a_trail_is_said(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="holds no audit trail"):
         audit("search", "--data", tmp_path)
+
+
+def test_a_trail_that_may_not_be_written_has_its_index_elsewhere(trail: Path, tmp_path: Path) -> None:
+    assert len(said("search", "--trail", trail, "--index", str(tmp_path / "own.sqlite"))) == 5
+    assert not (trail / "index.sqlite").exists()
 
 
 def test_the_trail_of_the_settings_is_searched(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,7 +70,8 @@ def test_an_id_that_nobody_had_is_said(tmp_path: Path) -> None:
 
 
 def test_curl_asks_the_same_again(tmp_path: Path) -> None:
-    text = "\n".join(shown(tmp_path, denied(2), "--curl", "--origin", "https://gw.example.com/"))
+    record = denied(2, redactions=["header:x-auth-token", "body:name"])
+    text = "\n".join(shown(tmp_path, record, "--curl", "--origin", "https://gw.example.com/"))
     command = text.splitlines()
     assert shlex.split(" ".join(line.rstrip("\\") for line in command[:2])) == [
         "curl",

@@ -65,7 +65,7 @@ def test_a_whole_trail_says_how_far_others_speak_for_it(data: Path) -> None:
     assert len(trail(data)) == 3
     assert said("verify", "--data", data, "--anchors", data.parent / "kept") == [
         "gw-1: whole: 9 records, the last is 9; "
-        "anchors kept elsewhere speak for 7 of them, 2 later ones are taken on trust"
+        "anchors kept elsewhere speak for the first 7; taken on trust behind them: 2"
     ]
     assert said("verify", "--data", data, "--chain", "gw-1") == [
         "gw-1: whole: 9 records, the last is 9; "
