@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +85,22 @@ def scraped(server: Server) -> dict[str, dict[tuple[str, ...], float]]:
     return found
 
 
+def workers(server: Server) -> list[int]:
+    pid = server.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def kill_second_worker(server: Server) -> int:
+    """Kill the worker that does not serve the admin side, return its id when another has taken its place."""
+    begun = server.stderr.read_text().count('"serving"')
+    killed = workers(server)[1]
+    os.kill(killed, signal.SIGKILL)
+    until = time.monotonic() + 20
+    while server.stderr.read_text().count('"serving"') == begun and time.monotonic() < until:
+        time.sleep(0.02)
+    return killed
+
+
 def logged(server: Server) -> list[dict[str, Any]]:
     return [json.loads(line) for line in server.stderr.read_text().splitlines()]
 
@@ -138,3 +157,6 @@ def test_metrics_are_those_of_all_workers_and_stay_few(tmp_path: Path) -> None:
         assert TOKENS[ALICE] not in ask(f"{server.ready['admin']}/metrics")[2].decode() + server.stderr.read_text()
         assert after["process_resident_memory_bytes"].keys() == {("0",), ("1",)}
         assert sum(map(len, after.values())) == sum(map(len, before.values())) < 200
+        killed = kill_second_worker(server)
+        assert scraped(server)["requests_total"] == after["requests_total"]
+        assert killed not in workers(server)

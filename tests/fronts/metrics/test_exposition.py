@@ -1,7 +1,9 @@
 """Metrics as Prometheus reads them, with its own parser."""
 
 import asyncio
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from gateway.fronts.metrics.route import metrics_route
 from gateway.fronts.metrics.tallies import Memory, Place
 
 STANDING = Standing({"audit": None, "disk": "full"}, {"version": "1", "mode": "replay"}, 12.5, 4096)
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
 OPEN = "application/openmetrics-text; version=1.0.0"
 
 
@@ -83,6 +86,14 @@ def test_times_are_a_histogram() -> None:
 def test_where_there_are_no_policies_and_no_data_nothing_is_said_of_them() -> None:
     names = {name for name, *_ in read(Memory(), Standing({}, {"mode": "replay"}))}
     assert names == {"metrics_without_room_total", "store_waiting", "info"}
+
+
+def test_every_metric_is_explained_to_operators() -> None:
+    place = Place()
+    step(place.tally(), "keep")
+    body, _ = exposed(place.memory, STANDING)
+    told = set(re.findall(r"`(evs_gateway_\w+?)(?:_total)?`", OPERATIONS.read_text()))
+    assert {family.name for family in plain_text(body.decode())} == told
 
 
 def test_processes_are_told_by_their_worker() -> None:
