@@ -192,11 +192,15 @@ def _in_path(path: bytes) -> Iterator[tuple[str, str]]:
     segment (clients ask that for the version document too) only what looks like an id is one."""
     segments = _segments(path)
     for before, value, after in zip(segments, segments[1:], [*segments[2:], ""], strict=False):
-        is_version = before.startswith("v") and _VERSION.fullmatch(before) is not None
-        if is_version and (after or IS_ID.fullmatch(value)) and value not in _NOT_PROJECTS:
+        if before.startswith("v") and _is_project(before, value, after):
             yield PROJECT, value
         elif before in COLLECTIONS and value:
             yield COLLECTIONS[before], value
+
+
+def _is_project(before: str, value: str, after: str) -> bool:
+    is_one = _VERSION.fullmatch(before) is not None and (after or IS_ID.fullmatch(value)) and value not in _NOT_PROJECTS
+    return bool(is_one)
 
 
 def _segments(path: bytes) -> list[str]:
@@ -207,7 +211,13 @@ def _segments(path: bytes) -> list[str]:
 
 def project_in(path: bytes) -> str | None:
     """Return the project a path names after its version segment, percent-decoded, or None."""
-    return next((value for kind, value in _in_path(path) if kind == PROJECT), None)
+    if b"/v" not in path and b"%" not in path:
+        return None
+    segments = _segments(path)
+    for at, before in enumerate(segments[:-1]):
+        if before.startswith("v") and _is_project(before, segments[at + 1], "".join(segments[at + 2 : at + 3])):
+            return segments[at + 1]
+    return None
 
 
 def _kind_at(path: Path) -> str | None:

@@ -117,10 +117,10 @@ def _is_of(since: Since, piece: Piece) -> bool:
 
 def joined(pieces: tuple[Piece, ...]) -> bytes | None:
     """Return pieces without a hole as one, None for others."""
+    if len(pieces) == 1:
+        return pieces[0] if isinstance(pieces[0], bytes) else None
     parts = [piece for piece in pieces if isinstance(piece, bytes)]
-    if len(parts) < len(pieces):
-        return None
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return b"".join(parts) if len(parts) == len(pieces) else None
 
 
 def _joined(pieces: tuple[Piece, ...], fill: Fill) -> bytes:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -110,7 +110,7 @@ def keyed(
     parts = [("method", request.method)]
     target, project, path_parts = _path(request, identified, resolve, names)
     parts += path_parts
-    parts += _query(identified, resolve, names)
+    parts += _query(identified, resolve, names) if identified.query else ()
     body = _Body(operation, resolve, issued_secrets)
     parts += sorted(body.read(request.body, identified.body))
     if operation is None or operation.authenticated:
@@ -185,7 +185,11 @@ class _Body:
         self.chosen: dict[Path, str] = {}
         self.ids: list[str] = []
 
-    def read(self, raw: bytes, value: JsonValue) -> Iterator[Part]:
+    def read(self, raw: bytes, value: JsonValue) -> Iterable[Part]:
+        is_shape = self._operation is not None and self._operation.effect in _SHAPE_ONLY
+        return self._parts(raw, value) if raw or value is not None or is_shape else ()
+
+    def _parts(self, raw: bytes, value: JsonValue) -> Iterator[Part]:
         if value is None and raw.strip() not in (b"", b"null"):
             yield "body", f"sha256:{hashlib.sha256(raw).hexdigest()}"
         elif self._operation is not None and self._operation.effect in _SHAPE_ONLY:

@@ -116,3 +116,8 @@ IS_ALIAS = re.compile(ALIAS_MARK)
 def kind_of(alias: str) -> str:
     """Return the kind an alias names: `volume` of `<volume:1>`."""
     return alias[1:].partition(":")[0]
+
+
+def number_of(alias: str) -> int:
+    """Return the number in an alias: 1 of `<volume:1>`."""
+    return int(alias[alias.index(":") + 1 : -1])

@@ -49,6 +49,8 @@ def unpacked(raw: bytes) -> Template:
 
 
 def _pieces(told: list[Any]) -> tuple[Piece, ...]:
+    if len(told) == 1 and isinstance(told[0], str):
+        return (told[0].encode("latin-1"),)
     return tuple([piece.encode("latin-1") if isinstance(piece, str) else _unpacked(piece) for piece in told])
 
 
@@ -71,6 +73,10 @@ def _unpacked(piece: Any) -> Hole:
     return _READERS[piece[0]](*piece[1:])
 
 
+# Looked up quicker than by the enumeration itself.
+_SINCE: Mapping[str, Since] = MappingProxyType({each.value: each for each in Since})
+
+
 def _echo(write: int, path: list[str | int], suffix: str, raw: str) -> EchoHole:
     return EchoHole(Echo(write, tuple(path), suffix), raw.encode("latin-1"))
 
@@ -80,7 +86,7 @@ def _asked(field: str, raw: str, encoder: int) -> AskedHole:
 
 
 def _time(text: str, since: str, recorded_at: float, quote: str) -> TimeHole:
-    return TimeHole(text, Since(since), recorded_at, quote)
+    return TimeHole(text, _SINCE[since], recorded_at, quote)
 
 
 _Code = tuple[str, Callable[[Any], list[Any]], Callable[..., Hole]]

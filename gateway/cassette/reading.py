@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from gateway.cassette.events import Known
 from gateway.cassette.ids import Mint
 from gateway.cassette.index import RealIds
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PROJECT, kind_of
+from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PROJECT, kind_of, number_of
+from gateway.cassette.places import Places
 
 # What may stand in any answer as it is.
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
@@ -33,9 +34,9 @@ class Identity:
 
 @dataclass(slots=True)
 class Ids:
-    """The ids of a scope. `values` are those that it did not make: projects as clients sent them, real ids that they
-    named, live ones that it was told, the `met`. Ids of the `presented` kinds are shown as the recording holds them,
-    where it does."""
+    """The ids of a scope. `values` are those that it did not make: projects as clients sent them, live ones that it was
+    told, the `met`. Ids of the `presented` kinds are shown as the recording holds them, where it does, and so are those
+    that a client named itself: of these only the numbers are kept, in `named` by kind, for there may be very many."""
 
     identity: Identity
     mint: Mint
@@ -43,14 +44,16 @@ class Ids:
     values: dict[str, str] = field(default_factory=dict)
     met: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    named: dict[str, Places] = field(default_factory=dict)
 
     def value(self, alias: str) -> str:
         """Return the value that is shown for an alias."""
-        return self.values.get(alias) or self._presented(alias) or self.mint.value(alias)
+        return self.values.get(alias) or self._recorded(alias) or self.mint.value(alias)
 
     def alias(self, value: str) -> str | None:
         """Return the alias of a value that this scope has shown or been told."""
-        return self.aliases.get(value) or self.aliases.get(value.lower()) or self.mint.alias(value)
+        known = self.aliases.get(value) or self.aliases.get(value.lower()) or self.mint.alias(value)
+        return known or (self._named(value) if self.named else None)
 
     def real(self, value: str) -> str | None:
         """Return the alias of a real id that the recording still holds, unless another value was told to be it."""
@@ -64,8 +67,13 @@ class Ids:
 
     def know(self, known: Known) -> None:
         for alias, value in known:
-            self.values[alias] = value
-            self.aliases[value.lower() if IS_ID.fullmatch(value) else value] = alias
+            kind, is_id = kind_of(alias), IS_ID.fullmatch(value) is not None
+            if is_id and kind != PROJECT and self.identity.real.value_of(alias) == value:
+                self.values.pop(alias, None)
+                self.named.setdefault(kind, Places()).add(number_of(alias))
+            else:
+                self.values[alias] = value
+                self.aliases[value.lower() if is_id else value] = alias
 
     def learn(self, pairs: Known) -> None:
         """Take live values for the ids that were shown in their places. What a thing was met as first, it stays."""
@@ -75,8 +83,17 @@ class Ids:
                 self.met.add(alias)
                 self.know(((alias, live),))
 
-    def _presented(self, alias: str) -> str | None:
-        return self.identity.real.value_of(alias) if kind_of(alias) in self.presented else None
+    def _recorded(self, alias: str) -> str | None:
+        is_shown = kind_of(alias) in self.presented or self._is_named(alias)
+        return self.identity.real.value_of(alias) if is_shown else None
+
+    def _named(self, value: str) -> str | None:
+        alias = self.identity.real.alias_of(value) if IS_ID.fullmatch(value) else None
+        return alias if alias is not None and self._is_named(alias) else None
+
+    def _is_named(self, alias: str) -> bool:
+        numbers = self.named.get(kind_of(alias))
+        return numbers is not None and number_of(alias) in numbers
 
 
 @dataclass(slots=True)

@@ -84,6 +84,7 @@ class Memory:
             "words": [[place, list(path), word] for (place, path), word in self.words.items()],
             "tokens": self.tokens,
             "values": values,
+            "named": {kind: _ranges(numbers) for kind, numbers in ids.named.items()},
             "presented": kinds,
             "bearers": dict(self.bearers),
             "counts": _counts(self.tally),
@@ -105,6 +106,7 @@ class Memory:
         self.tokens = document["tokens"]
         self.ids.presented = frozenset(document["presented"])
         self.ids.know(tuple((alias, value) for alias, value, _ in document["values"]))
+        self.ids.named = {kind: Places(_numbers(ranges)) for kind, ranges in document["named"].items()}
         self.ids.met = {alias for alias, _, met in document["values"] if met}
         self.bearers = document["bearers"]
         self.tally, self.past = _tally(document["counts"]), _tally(document["past"])

@@ -28,7 +28,7 @@ from gateway.cassette.events import (
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.index import Index, Recorded
 from gateway.cassette.key import Keyed, keyed
-from gateway.cassette.kinds import KINDS, PROJECT, SECRET
+from gateway.cassette.kinds import KINDS, PROJECT, SECRET, kind_of
 from gateway.cassette.leaves import Path
 from gateway.cassette.progress import Moment
 from gateway.cassette.reading import Identity, Reading
@@ -197,7 +197,9 @@ class Scope(Memory):
     def _know(self, known: Known) -> None:
         if known:
             self.ids.know(known)
-            self._forget_made()
+            self.made.clear()
+            if any(kind_of(alias) == PROJECT for alias, _ in known):  # others were read as these aliases before
+                self._keys.clear()
 
     def _name(self, event: Answered) -> None:
         for path, word in event.words:

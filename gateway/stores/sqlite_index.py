@@ -47,6 +47,7 @@ _SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
 # The numbers of a key and, where no names are asked for, of its series.
 _Request = tuple[int, int | None]
 _UNASKED: _Request = (-1, None)
+_UNSEEN = "not looked up yet"
 # The client that has a thing for its own, and how many writes touch it; None where that is not known.
 _Thing = tuple[int | None, int | None]
 _NO_THING: _Thing = (None, None)
@@ -118,6 +119,8 @@ class SqliteIndex:
         self._requests: dict[str, _Request | None] = {}
         self._runs: dict[int, bytes] = {}
         self._things: dict[str, _Thing] = {}
+        self._aliases: dict[str, str | None] = {}
+        self._values: dict[str, str | None] = {}
         self._known: dict[int, tuple[Recorded, bytes]] = {}
         self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
@@ -147,19 +150,38 @@ class SqliteIndex:
         self._connection.close()
 
     def alias_of(self, value: str) -> str | None:
+        found = self._aliases.get(value, _UNSEEN)
+        if found is _UNSEEN:
+            found = self._alias(value)
+            if len(self._aliases) >= _REMEMBERED:
+                self._aliases.clear()
+            self._aliases[value] = found
+        return found
+
+    def _alias(self, value: str) -> str | None:
         row = self.one(_ALIAS, as_bytes(value))
-        lower = value.lower()
+        known, lower = value, value.lower()
         if row is None and lower != value:
-            row = self.one(_ALIAS, as_bytes(lower))
+            row, known = self.one(_ALIAS, as_bytes(lower)), lower
         if row is None:
             return None
         alias: str = row[0]
         self._note(alias, row[1:])
+        self._keep(alias, known)
         return alias
 
     def value_of(self, alias: str) -> str | None:
-        row = self.one("SELECT value FROM index_ids WHERE alias = ?", alias)
-        return as_text(row[0]) if row else None
+        found = self._values.get(alias, _UNSEEN)
+        if found is _UNSEEN:
+            row = self.one("SELECT value FROM index_ids WHERE alias = ?", alias)
+            found = as_text(row[0]) if row else None
+            self._keep(alias, found)
+        return found
+
+    def _keep(self, alias: str, value: str | None) -> None:
+        if len(self._values) >= _REMEMBERED:
+            self._values.clear()
+        self._values[alias] = value
 
     def owner(self, thing: str) -> int | None:
         return self._thing(thing)[0]
@@ -329,7 +351,7 @@ def _recorded(at: int, actor: int, facts: bytes) -> Recorded:
         actor,
         (began, at),
         answered_s,
-        _parts(names),
+        _parts(names) if names else (),
         {tuple(path): word for path, word in chosen},
         tuple(ids),
         program.encode("latin-1"),

@@ -155,3 +155,28 @@ def test_only_ids_of_things_that_were_given_out_are_issued():
     values = [scope.ids.mint.value(alias) for alias in ("<volume:1>", "<job:1>", "<project:1>")]
     scope.ids.know((("<volume:3>", real),))
     assert [scope.ids.is_issued(each) for each in (*values, real, "x")] == [True, True, False, False, False]
+
+
+def test_of_ids_that_a_client_named_itself_only_the_numbers_are_kept():
+    real, live = "591ac654-26d8-41be-bb77-4f90699d2d41", "0b549095-4937-4849-8e4c-52aa027d64f7"
+    scope = Scope(Identity("", "", Ids({real: "<volume:3>"}), (), frozenset()))
+    scope.ids.know((("<volume:3>", real),))
+    twin = scope.twin(EMPTY)
+    for each in (scope, twin):
+        assert (each.ids.values, each.ids.aliases, each.ids.value("<volume:3>")) == ({}, {}, real)
+        assert [each.ids.alias(value) for value in (real, real.upper(), live, "x")] == ["<volume:3>"] * 2 + [None] * 2
+    scope.ids.know((("<volume:3>", live),))
+    assert scope.ids.value("<volume:3>") == live
+    assert [scope.ids.alias(value) for value in (real, live)] == ["<volume:3>"] * 2
+    assert twin.ids.value("<volume:4>") == twin.ids.mint.value("<volume:4>")
+
+
+def test_a_key_that_was_worked_out_stays_when_an_id_is_named_and_goes_when_a_project_is():
+    real, target = "591ac654-26d8-41be-bb77-4f90699d2d41", b"/v2/%s/volumes" % P1.encode()
+    scope = Scope(Identity("", "", Ids({P1: "<project:1>", real: "<volume:3>"}), ("<project:1>",), frozenset()))
+    first, second = ask(scope, target.decode()), ask(scope, target.decode())
+    assert ask(scope, f"/v2/{P1}/volumes/{real}").target == "<volume:3>"
+    assert ask(scope, target.decode()) is second
+    assert first == second
+    scope.apply(Missed(0.0, (("<project:1>", "mine"),), {}), EMPTY)
+    assert ask(scope, target.decode()) is not second
