@@ -22,17 +22,25 @@ def put_in_place(fresh: Path, path: Path, aside: Path) -> None:
 
     A folder that is not empty cannot be replaced in one step.
     """
-    if not path.exists():
-        fresh.rename(path)
-        return
-    path.rename(aside)
+    if path.exists():
+        _move(path, aside)
+    # A log that lies there still is of something else, and SQLite would read it into the new file.
+    for suffix in _BESIDE:
+        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
     try:
         fresh.rename(path)
     except OSError:
-        aside.rename(path)
+        if aside.exists():
+            _move(aside, path)
         raise
+
+
+def _move(path: Path, to: Path) -> None:
+    path.rename(to)
     for suffix in _BESIDE:
-        path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+        beside = path.with_name(f"{path.name}{suffix}")
+        if beside.exists():
+            beside.rename(to.with_name(f"{to.name}{suffix}"))
 
 
 def is_open(path: Path) -> bool:
