@@ -152,7 +152,11 @@ class Core:
         try:
             await self._trail.complete(answered.request_id, ending)
         except StoreFullError as error:
-            unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, str(error))
+            if ending.forward is not None and ending.outcome is None:
+                # Refused already, and it says that nothing was sent.
+                return answered
+            told = f"the cloud answered {ending.outcome.status}; " if isinstance(ending.outcome, Response) else ""
+            unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, f"{told}{error}")
             return Answered(_named(unrecorded.response, request_id), unrecorded, answered.outcome)
         return answered
 
