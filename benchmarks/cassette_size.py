@@ -1,5 +1,9 @@
-"""What the size of a cassette costs: opening it, memory, and replay of disks picked at random, at 100, 10,000 and
-1,000,000 exchanges; beside it VCR.py and mitmproxy's server replay at the sizes they can bear.
+"""What the size of a cassette costs: opening it, memory, and replay at 100, 10,000 and 1,000,000 exchanges; beside it
+VCR.py and mitmproxy's server replay at the sizes they can bear.
+
+Asked for are disks picked at random: of the same ten at every size, which shows what the size itself costs, and of all
+that were recorded, which shows what it costs that hardly any answer was given before. CPU time stands beside the rate,
+for it depends less on what else the machine does; rounds alternate between the sizes, and medians are shown.
 
 Run as `python -m benchmarks.cassette_size`; needs wrk, and for the others vcrpy and mitmproxy. The large cassette takes
 about ten minutes to make and index, and 3 GB of disk; `--sizes` and `--keep` spare that. Prints a Markdown table.
@@ -11,13 +15,14 @@ import argparse
 import http.client
 import json
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.failures import CannotMeasureError
@@ -35,7 +40,9 @@ LARGEST_VCR = 10_000
 LARGEST_MITMPROXY = 10_000
 PROJECT = "40acc331ac784f34842ba4f08ff2be48"
 READS_A_DISK = 9
-SECONDS = 5
+FEW_DISKS = 10
+SECONDS = 4
+ROUNDS = 3
 CONNECTIONS = 32
 UPSTREAM = "http://127.0.0.1:9"
 _JSON = ((b"content-type", b"application/json"),)
@@ -53,13 +60,15 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one program does with a recording of one size."""
+    """What one program does with a recording of one size, when so many disks of it are asked for."""
 
     program: str
     exchanges: int
     open_s: float
     rss_mb: float
+    disks: int
     requests_per_s: float
+    cpu_us: float
 
 
 def disk_id(number: int) -> str:
@@ -100,20 +109,51 @@ def _shown(disk: int, status: str, description: str = "a disk of the benchmark")
     return Response(200, _JSON, json.dumps({"volume": {**own, **rest, "attachments": [], "links": []}}).encode())
 
 
-def gateway_row(size: int, folder: Path) -> Row:
-    """Measure the gateway; the cassette is made unless it is there."""
+def gateway_rows(sizes: Sequence[int], rounds: int, folder: Path) -> Iterator[Row]:
+    """Measure the gateway at all sizes in turn, round by round; yield medians."""
+    for size in sizes:
+        _make(size, folder)
+    measured = [row for _ in range(rounds) for size in sizes for row in _gateway_rows(size, folder)]
+    for size, disks in dict.fromkeys((row.exchanges, row.disks) for row in measured):
+        yield median([row for row in measured if (row.exchanges, row.disks) == (size, disks)])
+
+
+def median(rows: Sequence[Row]) -> Row:
+    """Return the middle of equal measurements, each figure by itself."""
+
+    def middle(figure: Callable[[Row], float]) -> float:
+        return statistics.median(map(figure, rows))
+
+    return replace(
+        rows[0],
+        open_s=middle(lambda row: row.open_s),
+        rss_mb=middle(lambda row: row.rss_mb),
+        requests_per_s=middle(lambda row: row.requests_per_s),
+        cpu_us=middle(lambda row: row.cpu_us),
+    )
+
+
+def _make(size: int, folder: Path) -> None:
+    """Make a cassette unless it is there."""
     cassette = folder / f"{size}.sqlite"
     if not cassette.exists():
         _say(f"making a cassette of {size} exchanges")
         write_all(cassette, recording(size))
-        _say("indexing it")
-        reindex(cassette, CATALOGUE)
+    if reindex(cassette, CATALOGUE):
+        _say(f"indexed {size} exchanges")
+
+
+def _gateway_rows(size: int, folder: Path) -> Iterator[Row]:
+    """Measure the gateway: with few disks, then with all, if these are more."""
+    cassette = folder / f"{size}.sqlite"
     port, log = _free_port(), folder / "gateway.log"
     serve = ["-m", "gateway", "serve", "--mode", "replay", "--cassette", str(cassette), "--admin-listen", "127.0.0.1:0"]
     argv = [sys.executable, *serve, "--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
     with _served(argv, port, log) as child:
-        rate = _load(port, size, folder)
-        return Row("**gateway**", size, _opening(_OPEN, cassette), _rss_mb(child.process.pid), rate)
+        for disks in sorted({min(FEW_DISKS, disks_of(size)), disks_of(size)}):
+            rate, cpu_us = _load(child, port, disks, folder)
+            opened_s = _opening(_OPEN, cassette)
+            yield Row("**gateway**", size, opened_s, _rss_mb(child.process.pid), disks, rate, cpu_us)
 
 
 _OPEN = """
@@ -143,8 +183,9 @@ def vcr_row(size: int, folder: Path) -> Row:
         for each in _reads(size)
     ]
     cassette.write_text(json.dumps({"interactions": kept, "version": 1}))
-    open_s, rate, rss_mb = map(float, _output(_VCR, str(cassette), str(disks_of(size)), str(SECONDS)).split())
-    return Row("VCR.py, in the client", size, open_s, rss_mb, rate)
+    told = _output(_VCR, str(cassette), str(disks_of(size)), str(SECONDS)).split()
+    open_s, rate, rss_mb, cpu_us = map(float, told)
+    return Row("VCR.py, in the client", size, open_s, rss_mb, disks_of(size), rate, cpu_us)
 
 
 _VCR = """
@@ -155,7 +196,7 @@ random.seed(1)
 begun = time.perf_counter()
 with vcr.use_cassette(path, record_mode="none", allow_playback_repeats=True):
     opened, done = time.perf_counter() - begun, 0
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), time.process_time()
     while time.perf_counter() - begun < seconds:
         n = random.randrange(disks)
         client = http.client.HTTPConnection("127.0.0.1", 9)
@@ -163,8 +204,9 @@ with vcr.use_cassette(path, record_mode="none", allow_playback_repeats=True):
         assert client.getresponse().status == 200
         done += 1
     rate = done / (time.perf_counter() - begun)
+    cpu_us = (time.process_time() - used) / done * 1e6
 pages = int(open("/proc/self/statm").read().split()[1])
-print(opened, rate, pages * 4096 / 1e6)
+print(opened, rate, pages * 4096 / 1e6, cpu_us)
 """
 
 
@@ -182,8 +224,9 @@ def mitmproxy_row(size: int, folder: Path) -> Row:
     begun = time.perf_counter()
     with _served(argv, port, log) as child:
         open_s = time.perf_counter() - begun
-        rate = _load(port, size, folder)
-        return Row("mitmproxy, server replay", size, open_s, _rss_mb(child.process.pid), rate)
+        rate, cpu_us = _load(child, port, disks_of(size), folder)
+        rss_mb = _rss_mb(child.process.pid)
+        return Row("mitmproxy, server replay", size, open_s, rss_mb, disks_of(size), rate, cpu_us)
 
 
 _FLOWS = """
@@ -210,16 +253,22 @@ def _uri(exchange: Exchange) -> str:
     return UPSTREAM + exchange.request.target.decode()
 
 
-def _load(port: int, size: int, folder: Path) -> float:
-    """Return answers a second, after a second of warming. Errors: CannotMeasureError when any is not 200."""
+def _load(child: Child, port: int, disks: int, folder: Path) -> tuple[float, float]:
+    """Return answers a second and CPU microseconds an answer, after a second of warming.
+
+    Errors: CannotMeasureError when any is not 200.
+    """
     script = folder / "random.lua"
-    script.write_text(_LUA.format(disks=disks_of(size), project=PROJECT))
+    script.write_text(_LUA.format(disks=disks, project=PROJECT))
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}", "-s", str(script), f"http://127.0.0.1:{port}"]
+    used_us, told = 0.0, ""
     for seconds in (1, SECONDS):
+        used_us = child.cpu_us()
         told = subprocess.run([*wrk, f"-d{seconds}s"], capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in told or "Socket errors" in told:
-        raise CannotMeasureError(f"wrong answers at {size} exchanges: {told}")
-    return float(told.partition("Requests/sec:")[2].split()[0])
+        raise CannotMeasureError(f"wrong answers for {disks} disks: {told}")
+    answers = int(told.partition(" requests in ")[0].split()[-1])
+    return float(told.partition("Requests/sec:")[2].split()[0]), (child.cpu_us() - used_us) / answers
 
 
 @contextmanager
@@ -262,10 +311,11 @@ def table(rows: Iterable[Row]) -> str:
     """Return rows as a Markdown table."""
     lines = [
         f"| {row.program} | {row.exchanges:,} | {row.open_s * 1000:,.0f} ms | {row.rss_mb:,.0f} MB"
-        f" | {row.requests_per_s:,.0f} |"
+        f" | {row.disks:,} | {row.requests_per_s:,.0f} | {row.cpu_us:,.0f} |"
         for row in rows
     ]
-    head = ["| | exchanges | open | memory after load | requests/s |", "|---|---:|---:|---:|---:|"]
+    names = ("", "exchanges", "open", "memory after load", "disks asked for", "requests/s", "CPU µs/request")
+    head = ["|" + "|".join(f" {name} " for name in names) + "|", "|---" + "|---:" * (len(names) - 1) + "|"]
     return "\n".join(("## Cassette size", "", *head, *lines, ""))
 
 
@@ -278,22 +328,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cassette_size")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="exchanges in the cassettes")
     parser.add_argument("--keep", type=Path, help="folder for the cassettes; those in it are used again")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="measurements of the gateway at each size")
     parser.add_argument("--alone", action="store_true", help="measure the gateway only")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="evs-benchmarks-") as temporary:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            print(table(_rows(arguments.sizes, folder, arguments.alone)), end="")
+            print(table(_rows(arguments.sizes, arguments.rounds, folder, arguments.alone)), end="")
         except (CannotMeasureError, FileNotFoundError, subprocess.CalledProcessError) as reason:
             _say(f"benchmarks.cassette_size: {reason}")
             return 3
     return 0
 
 
-def _rows(sizes: Sequence[int], folder: Path, alone: bool) -> Iterator[Row]:
-    for size in sizes:
-        yield gateway_row(size, folder)
+def _rows(sizes: Sequence[int], rounds: int, folder: Path, alone: bool) -> Iterator[Row]:
+    yield from gateway_rows(sizes, rounds, folder)
     for size in sizes if not alone else ():
         if size <= LARGEST_VCR:
             yield vcr_row(size, folder)

@@ -202,3 +202,14 @@ def test_what_is_remembered_is_bounded(tmp_path, monkeypatch):
     assert stored.template(0) is not stored.template(0)
     assert [stored.owner(f"<volume:{number}>") for number in (1, 2, 1, 9)] == [0, 0, 0, None]
     stored.close()
+
+
+def test_ids_are_found_in_any_case_and_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite_index, "_REMEMBERED", 1)
+    recorder = Recorder()
+    real = Client(recorder.answer).create()
+    stored = indexed(tmp_path / "a.sqlite", recorder.exchanges)
+    for _ in range(2):
+        assert [stored.alias_of(each) for each in (real, real.upper(), "x")] == ["<volume:1>", "<volume:1>", None]
+        assert [stored.value_of(each) for each in ("<volume:1>", "<volume:9>")] == [real, None]
+    stored.close()
