@@ -22,6 +22,9 @@ _DRAW = SQL(
     "ORDER BY started_at, id, cassette"
 ).format(_COLUMNS)
 
+# Where the target stands in a row of `seq` and those columns. It may hold any byte, which text may not.
+_TARGET = 1 + EXCHANGE_COLUMNS.index("target")
+
 
 class Exchanges:
     """The exchanges of the shared store, through one connection."""
@@ -48,7 +51,7 @@ class Exchanges:
             fresh = [row for row in rows if row[0] > last]
             with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
                 for row in fresh:
-                    copy.write_row((cassette, *row))
+                    copy.write_row((cassette, *_with(row, str(row[_TARGET]).encode())))
             last = fresh[-1][0] if fresh else last
             self._connection.execute("UPDATE evs_gateway.cassettes SET seq = %s WHERE cassette = %s", (last, cassette))
             return last
@@ -66,7 +69,7 @@ class Exchanges:
         with translated(self._url), self._connection.transaction(), self._connection.cursor("drawn") as cursor:
             cursor.execute(_DRAW, (recording,))
             for number, row in enumerate(cursor, 1):
-                yield exchange_of(row).numbered(number)
+                yield exchange_of(_with(row, row[_TARGET].decode())).numbered(number)
 
     def _locked(self, cassette: str, recording: str) -> int:
         self._connection.execute(
@@ -77,3 +80,8 @@ class Exchanges:
         ).fetchone()
         assert row is not None, "it was made above, and nobody deletes it"
         return int(row[0])
+
+
+def _with(row: Row, target: str | bytes) -> Row:
+    """Return a row with its target in another form."""
+    return (*row[:_TARGET], target, *row[_TARGET + 1 :])

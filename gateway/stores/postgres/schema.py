@@ -37,7 +37,7 @@ CREATE TABLE evs_gateway.cassettes (
 );
 CREATE TABLE evs_gateway.exchanges (
     cassette text NOT NULL REFERENCES evs_gateway.cassettes, seq bigint NOT NULL, id text NOT NULL,
-    operation text NOT NULL, method text NOT NULL, target text NOT NULL, started_at double precision NOT NULL,
+    operation text NOT NULL, method text NOT NULL, target bytea NOT NULL, started_at double precision NOT NULL,
     connection text NOT NULL, request_headers text NOT NULL, request_body bytea NOT NULL, status int NOT NULL,
     completed_at double precision NOT NULL, credential text NOT NULL, response_headers text NOT NULL,
     response_body bytea NOT NULL, redactions text NOT NULL, findings text NOT NULL,
