@@ -64,7 +64,7 @@ class Clerk:
         """Return the record of a request that has its answer, None where the rules leave it out."""
         request, reply = ending.request, ending.reply
         arrival = reply.arrival or (ending.forward.arrival if ending.forward else None)
-        depth = self._depth(request, arrival)
+        depth = self._depth(arrival)
         if depth is Depth.NONE:
             return None
         kept = self._kept(ending, arrival, depth)
@@ -151,9 +151,10 @@ class Clerk:
     def _scrubbed(self, text: str) -> str:
         return self._redactor.scrub(text.encode()).decode("utf-8", "replace")
 
-    def _depth(self, request: Request, arrival: Arrival | None) -> Depth:
+    def _depth(self, arrival: Arrival | None) -> Depth:
         if arrival is None:
-            return self._levels.of(UNDOCUMENTED, request.method not in READ_METHODS, denied=True, principal="")
+            # Whoever was not let in fills no disk with bodies, and is left out by no rule.
+            return Depth.METADATA
         operation = arrival.operation
         who = arrival.principal.user_name or "" if arrival.principal else ""
         return self._levels.of(operation.id if operation else UNDOCUMENTED, is_write(arrival), _is_denied(arrival), who)

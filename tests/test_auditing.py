@@ -179,10 +179,12 @@ def test_a_request_that_was_let_nowhere_has_a_record_too() -> None:
     assert record["what"] == {"method": "GET", "target": "/v2/../secret"}
     assert record["from"] == {"ip": "", "port": None, "ua": None}
     assert (record["who"], record["decision"], record["upstream"]) == (None, None, None)
+    assert record["body"] == {"level": "metadata"}
 
 
 def test_who_asked_is_said_without_what_it_asked_with() -> None:
-    record = of_arrival(ask("GET", SHOW), principal=ALICE)
+    record = of_arrival(ask("GET", SHOW), principal=ALICE, decision=Decision(Kind.ALLOW))
+    assert record["decision"] == Decision(Kind.ALLOW).as_json()
     assert record["who"] == {
         "user_id": "u1",
         "user_name": "alice",

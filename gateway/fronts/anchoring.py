@@ -11,6 +11,7 @@ import logging
 import sys
 import syslog
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from gateway.audit.anchors import Anchor
@@ -23,8 +24,17 @@ Tell = Callable[[Anchor], None]
 
 
 def teller(place: str) -> Tell:
-    """Return what says anchors at a place: `log`, `stdout`, `syslog`, or else the path of a file."""
-    return _TELLERS.get(place) or _into(Path(place))
+    """Return what says anchors at a place: `log`, `stdout`, `syslog`, or else the path of a file. What cannot be said
+    there is in the log: the trail goes on."""
+    say = _TELLERS.get(place) or partial(_into, Path(place))
+
+    def tell(anchor: Anchor) -> None:
+        try:
+            say(anchor)
+        except (OSError, ValueError) as error:
+            log.error("audit: an anchor is not said", extra={"fields": {"place": place, "reason": str(error)}})
+
+    return tell
 
 
 def _to_log(anchor: Anchor) -> None:
@@ -40,17 +50,10 @@ def _to_syslog(anchor: Anchor) -> None:
     syslog.syslog(syslog.LOG_NOTICE | syslog.LOG_AUTH, _line(anchor))
 
 
-def _into(path: Path) -> Tell:
-    """Return what appends to a file. It is opened each time, for others may have moved it away."""
-
-    def tell(anchor: Anchor) -> None:
-        try:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"{_line(anchor)}\n")
-        except OSError as error:
-            log.error("audit: an anchor is not said", extra={"fields": {"path": str(path), "reason": error.strerror}})
-
-    return tell
+def _into(path: Path, anchor: Anchor) -> None:
+    """Append to a file. It is opened each time, for others may have moved it away."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{_line(anchor)}\n")
 
 
 def _line(anchor: Anchor) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import sys
 import syslog
 from pathlib import Path
 
@@ -46,4 +48,14 @@ def test_into_a_file(tmp_path: Path) -> None:
 
 def test_a_file_that_takes_none_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     teller(str(tmp_path / "nowhere" / "anchors"))(ANCHOR)
+    assert [record.message for record in caplog.records] == ["audit: an anchor is not said"]
+
+
+def test_a_closed_stdout_does_not_stop_the_trail(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stdout", closed)
+    teller("stdout")(ANCHOR)
     assert [record.message for record in caplog.records] == ["audit: an anchor is not said"]
