@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -49,11 +50,24 @@ def standing(folder: Path, chain: str, start: Head) -> list[Path]:
 
 
 def judged(folder: Path, chain: str, outside: Iterable[Anchor], public: bytes | None, watch: Watch = iter) -> Verdict:
-    """Return whether a chain is whole, as far as it was not dropped. Errors: StoreError for a damaged list."""
-    dropped = dropped_in(folder, chain)
+    """Return whether a chain is whole, as far as it was not dropped; again, when files went in the meantime.
+
+    Errors: StoreError for a damaged list.
+    """
+    dropped, kept = dropped_in(folder, chain), tuple(outside)
+    verdict = None
+    with suppress(FileNotFoundError):
+        verdict = _judged(folder, chain, dropped, kept, public, watch)
+    if verdict is None or dropped_in(folder, chain) != dropped:
+        return judged(folder, chain, kept, public, watch)
+    return verdict
+
+
+def _judged(
+    folder: Path, chain: str, dropped: list[Dropped], outside: Iterable[Anchor], public: bytes | None, watch: Watch
+) -> Verdict:
     start, faults = start_of(chain, dropped, public)
-    lines = watch(lines_of(standing(folder, chain, start)))
-    verdict = verify(chain, lines, outside, public, start)
+    verdict = verify(chain, watch(lines_of(standing(folder, chain, start))), outside, public, start)
     return Verdict(chain, verdict.records, verdict.head, verdict.anchored, (*faults, *verdict.faults))
 
 
@@ -84,8 +98,10 @@ def record_at(path: Path, offset: int, length: int) -> JsonObject:
 
 
 def records_of(files: Iterable[Path]) -> Iterator[JsonObject]:
-    """Yield the records of files in order; lines that are none are passed over."""
-    return (record for line in lines_of(files) if (record := parsed(line.text)) is not None)
+    """Yield the records of files in order; lines that are none, and files that went, are passed over."""
+    for path in files:
+        with suppress(FileNotFoundError):
+            yield from (record for line in lines_of([path]) if (record := parsed(line.text)) is not None)
 
 
 def last_records(folder: Path, chain: str) -> Iterator[JsonObject]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from gateway.audit.retention import Limits
 from gateway.audit.search import EVERYTHING, Page
-from gateway.audit.verification import FaultKind
+from gateway.audit.verification import FaultKind, Line
 from gateway.errors import StoreError
 from gateway.stores.audit_files import AuditFiles, files_of
 from gateway.stores.audit_index import AuditIndex
-from gateway.stores.audit_reading import dropped_in, judged
+from gateway.stores.audit_reading import dropped_in, judged, records_of
 from gateway.stores.audit_retention import retain
 from tests.audit.records import AT_MS, ended, trail_of
 from tests.audit.trails import OTHER_SIGNER, SIGNER
@@ -102,6 +103,25 @@ def test_a_file_that_did_not_go_after_all_is_no_fault(folder: Path) -> None:
     retain(folder, Limits(age_ms=18_000), SIGNER, NOW_MS)
     first.write_bytes(content)
     assert judged(folder, "gw-1", (), SIGNER.public).is_whole
+
+
+def test_files_that_go_while_a_chain_is_judged_are_no_fault(folder: Path) -> None:
+    limits = iter([Limits(age_ms=14_000), Limits(age_ms=12_000)])
+
+    def watch(lines: Iterable[Line]) -> Iterator[Line]:
+        for number, line in enumerate(lines):
+            if number == 1 and (limit := next(limits, None)) is not None:
+                retain(folder, limit, SIGNER, NOW_MS)
+            yield line
+
+    verdict = judged(folder, "gw-1", (), SIGNER.public, watch)
+    assert (verdict.is_whole, verdict.records, numbers(folder)) == (True, 3, [8, 9, 10])
+
+
+def test_files_that_went_are_passed_over(folder: Path) -> None:
+    files = files_of(folder, "gw-1")
+    files[0].unlink()
+    assert [record["seq"] for record in records_of(files)] == [2, 3, 4, 5, 6, 7, 8, 9, 10]
 
 
 def test_the_index_forgets_what_goes(folder: Path) -> None:
