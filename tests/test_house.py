@@ -51,6 +51,8 @@ KEPT_IN = {
     "sqlite_utils": {"stores"},
     "sqlite3": {"stores"},
     "psycopg": {"stores"},
+    "prometheus_client": {"fronts"},
+    "opentelemetry": {"fronts"},
     "click": {"cli"},
     "rich": {"cli"},
 }
