@@ -196,6 +196,7 @@ def test_published_policies_stay_in_force_while_the_store_is_away(
 
 
 def test_policies_of_a_store_need_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert with_published_policies(Settings()) == Settings()
     with pytest.raises(SettingsError, match=r"policies\.source: policies come from the store; give --store URL"):
         with_published_policies(Settings(policies={"source": "store"}))
     monkeypatch.setitem(sys.modules, "gateway.stores.postgres.policies", None)

@@ -126,8 +126,9 @@ def test_without_the_library_the_extra_is_named(tmp_path: Path, monkeypatch: pyt
         shipping_of(Settings(store="postgresql://evs@/evs", data=tmp_path))
 
 
-def test_a_gateway_that_records_nothing_brings_its_trail(tmp_path: Path) -> None:
-    settings = Settings(store=f"postgresql://evs@/evs?host={tmp_path}", data=tmp_path, audit={"trail": "on"})
+@pytest.mark.parametrize("sections", [{"audit": {"trail": "on"}}, {"cassette": {"mode": "record"}}])
+def test_a_gateway_brings_what_it_keeps(tmp_path: Path, sections: dict[str, dict[str, str]]) -> None:
+    settings = Settings(store=f"postgresql://evs@/evs?host={tmp_path}", data=tmp_path, **sections)
     shipping = shipping_of(settings)
     assert shipping is not None
     end(shipping)

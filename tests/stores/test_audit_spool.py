@@ -45,6 +45,10 @@ def test_reading_goes_on_behind_what_was_read_through_rotations(tmp_path: Path, 
     assert ids(spool, 21) == []
 
 
+def test_a_chain_without_files_has_nothing(spool: Spool) -> None:
+    assert ids(spool, 0) == []
+
+
 def test_a_batch_is_bounded(tmp_path: Path, spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     files = AuditFiles(tmp_path, "gw-0")
     write(files, *range(10))

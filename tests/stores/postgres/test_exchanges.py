@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.cassette.exchange import Exchange
-from gateway.errors import CassetteError
+from gateway.errors import CassetteError, StoreError
 from gateway.stores.postgres.couriers import BATCH, Couriers
 from gateway.stores.postgres.drawing import draw
 from gateway.stores.sqlite import CassetteReader, write_all
@@ -79,3 +79,11 @@ def test_a_recording_that_nobody_made(store: str, tmp_path: Path) -> None:
 
 def test_no_cassette_yet_is_nothing_to_bring(store: str, tmp_path: Path) -> None:
     assert brought(store, tmp_path / "life.sqlite") == 0
+
+
+def test_a_place_that_cannot_be_made(store: str, tmp_path: Path) -> None:
+    write_all(tmp_path / "life.sqlite", [exchange(1)])
+    brought(store, tmp_path / "life.sqlite")
+    (tmp_path / "drawn").write_text("a file")
+    with pytest.raises(StoreError, match="drawn: cannot be made"):
+        drawn(store, "life.sqlite", tmp_path)

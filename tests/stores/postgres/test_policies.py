@@ -57,6 +57,13 @@ def test_only_what_changed_is_written(source, published, tmp_path):
     assert {path: os.stat(path).st_ino for path in (tmp_path / "policies").iterdir()} == before
 
 
+def test_told_of_what_is_drawn_already_nothing_is_written(source, published):
+    source.next(0)
+    with psycopg.connect(published) as connection:
+        connection.execute("NOTIFY evs_gateway_policies")
+    assert source.next(10) == 1
+
+
 def test_after_an_outage_the_newest_is_drawn(source, published):
     source.next(0)
     with psycopg.connect(published) as connection:

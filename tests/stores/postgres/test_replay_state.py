@@ -120,3 +120,7 @@ def test_what_cannot_be_read_or_appended_is_said_and_never_happened(path):
         with pytest.raises(StoreError, match="full_up"):
             born(Client(crew.answer))
         assert crew.all[0].player.report("").hits == 1
+        with psycopg.connect(path) as other:
+            other.execute("ALTER TABLE evs_gateway.scopes RENAME TO gone")
+        with pytest.raises(StoreError, match="scopes"):
+            crew.journals[0].scopes()
