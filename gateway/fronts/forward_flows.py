@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.foreign import Imported, Marks, marked, understood, unmarked, url_of
+from gateway.contract.model import JsonObject
 from gateway.errors import CassetteError
 from gateway.fronts.codings import decoded
 from gateway.fronts.forward import request_of
@@ -54,6 +55,33 @@ def written(exchanges: Iterable[Exchange], origin: str) -> Iterator[bytes]:
         part = io.BytesIO()
         FlowWriter(part).add(_flow(exchange, origin))
         yield part.getvalue()
+
+
+def shown(document: bytes) -> list[JsonObject]:
+    """Return all that a flow file holds and where secrets may stand, whether or not we would read it, as a document
+    with headers spelled as HAR spells them. Errors: CassetteError for what is no such file."""
+    return [_shown(flow) for flow in _flows(document)]
+
+
+def _shown(flow: flows.Flow) -> JsonObject:
+    told: JsonObject = {"metadata": {str(key): str(value) for key, value in flow.metadata.items()}}
+    if not isinstance(flow, http.HTTPFlow):
+        return told | {"messages": [_text(each.content) for each in getattr(flow, "messages", ())]}
+    told["request"] = {"url": flow.request.url, **_message(flow.request)}
+    told["response"] = _message(flow.response) if flow.response is not None else None
+    told["messages"] = [_text(each.content) for each in flow.websocket.messages] if flow.websocket else []
+    return told
+
+
+def _message(message: http.Message) -> JsonObject:
+    headers: list[JsonObject] = [
+        {"name": _text(name).lower(), "value": _text(value)} for name, value in message.headers.fields
+    ]
+    return {"headers": [*headers], "body": _text(message.get_content(strict=False) or b"")}
+
+
+def _text(part: bytes) -> str:
+    return part.decode("utf-8", "replace")
 
 
 def _flows(document: bytes) -> Iterator[flows.Flow]:

@@ -73,7 +73,8 @@ def test_what_cannot_be_searched_does_not_pass(tmp_path: Path) -> None:
         result = _scan(tmp_path / name)
         assert isinstance(result.exception, CassetteError)
         assert (
-            str(result.exception) == f"{tmp_path / name}: cannot be scanned: expected a cassette, HAR or VCR.py's YAML"
+            str(result.exception)
+            == f"{tmp_path / name}: cannot be scanned: expected a cassette, HAR, VCR.py's YAML or flows"
         )
     (tmp_path / "loop").symlink_to(tmp_path / "gone")
     with pytest.raises(CassetteError, match="loop: cannot be read: No such file"):

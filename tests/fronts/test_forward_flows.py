@@ -20,7 +20,7 @@ from mitmproxy.test import tflow
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.foreign import Imported
 from gateway.cli import root
-from gateway.errors import CassetteError
+from gateway.errors import CassetteError, DifferenceError
 from gateway.fronts.forward_flows import MARKS, read, written
 from gateway.stores.cassettes import open_cassette
 from tests.cassette.test_text import EXCHANGES
@@ -141,3 +141,27 @@ def _exchanges(path: Path) -> list[Exchange]:
         return list(opened.read())
     finally:
         opened.close()
+
+
+def test_scan_finds_secrets_in_flows(tmp_path: Path) -> None:
+    seen = listed(b'{"server": {"adminPass": "Zz9-pass-that-must-not-be-told"}}', **{"Content-Encoding": "gzip"})
+    (tmp_path / "a.flow").write_bytes(flow_file(seen, tflow.ttcpflow(), tflow.twebsocketflow(), tflow.tflow()))
+    result = cassette("scan", tmp_path)
+    assert isinstance(result.exception, DifferenceError)
+    place = f"{tmp_path / 'a.flow'}: /0"
+    assert result.stdout.splitlines() == [
+        f"{place}/request/headers/0/value: token",
+        f"{place}/response/body/server/adminPass: password",
+    ]
+
+
+def test_what_we_write_as_flows_passes_the_scan(tmp_path: Path) -> None:
+    cassette("export", SESSION, tmp_path / "a.flow")
+    result = cassette("scan", tmp_path)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "nothing found in 1 files\n")
+
+
+def test_what_is_no_flow_file_cannot_be_scanned(tmp_path: Path) -> None:
+    (tmp_path / "a.flow").write_bytes(b"no flows")
+    with pytest.raises(CassetteError, match=r"a\.flow: cannot be scanned: flows: .*; expected a file that mitmproxy"):
+        raise cassette("scan", tmp_path).exception or AssertionError

@@ -13,7 +13,10 @@ import click
 from gateway.cassette import har, vcr
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.foreign import Imported
+from gateway.contract.model import JsonObject
 from gateway.errors import CassetteError, StoreError
+
+FLOWS = (".flow", ".flows", ".mitm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,17 @@ def _mitmproxy() -> ModuleType:
         raise CassetteError(f"flows need mitmproxy ({error.name}): pip install 'evs-gateway[forward]'") from error
 
 
+def flows_shown(document: bytes) -> list[JsonObject]:
+    """Return what a flow file holds, to be searched. Errors: CassetteError, also when mitmproxy is missing."""
+    found: list[JsonObject] = _mitmproxy().shown(document)
+    return found
+
+
 _FLOWS = ForeignForm(_flows, _flows_written)
 _HAR = ForeignForm(har.read, har.written)
 _VCR = ForeignForm(vcr.read, vcr.written)
 FOREIGN: Mapping[str, ForeignForm] = MappingProxyType(
-    {".har": _HAR, ".yaml": _VCR, ".yml": _VCR, ".flow": _FLOWS, ".flows": _FLOWS, ".mitm": _FLOWS}
+    {".har": _HAR, ".yaml": _VCR, ".yml": _VCR, **dict.fromkeys(FLOWS, _FLOWS)}
 )
 
 

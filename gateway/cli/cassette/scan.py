@@ -13,7 +13,7 @@ import yaml
 
 from gateway.cassette.scan import Leak, scan
 from gateway.cli.cassette.common import json_option, opened, progress
-from gateway.cli.cassette.forms import FOREIGN
+from gateway.cli.cassette.forms import FLOWS, FOREIGN, flows_shown
 from gateway.cli.cassette.show import document
 from gateway.errors import CassetteError, DifferenceError
 from gateway.stores.text_folder import SUFFIX
@@ -28,7 +28,8 @@ _START = 4096
 @click.argument("paths", type=click.Path(exists=True, path_type=Path), nargs=-1, required=True)
 @json_option
 def command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Look for tokens, passwords, keys and signatures in cassettes, HAR files and cassettes of VCR.py.
+    """Look for tokens, passwords, keys and signatures in cassettes, HAR files, cassettes of VCR.py and flows of
+    mitmproxy (which must be there).
 
     A path is a file of any of these forms, one file of a text cassette, or a folder, which is searched for all of
     them. Prints file, place and kind of each secret, never its value.
@@ -88,7 +89,16 @@ def _leaks(file: Path) -> Iterator[Leak]:
 def _document(file: Path) -> Any:
     """Return all that a file holds, whether or not we would read it. Errors: CassetteError for what has no form."""
     text = file.read_bytes()
+    if file.suffix.lower() in FLOWS:
+        return _flows(file, text)
     try:
         return yaml.load(text, _LOADER) if file.suffix in _YAML else json.loads(text.decode("utf-8-sig"))  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CassetteError(f"{file}: cannot be scanned: expected a cassette, HAR or VCR.py's YAML") from error
+        raise CassetteError(f"{file}: cannot be scanned: expected a cassette, HAR, VCR.py's YAML or flows") from error
+
+
+def _flows(file: Path, text: bytes) -> Any:
+    try:
+        return flows_shown(text)
+    except CassetteError as error:
+        raise CassetteError(f"{file}: cannot be scanned: {error}") from error
