@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from gateway.errors import SettingsError
 
@@ -41,6 +41,11 @@ class RateLimited(_Declared):
     retry_after_s: int = Field(default=1, ge=0, le=86_400)
 
 
+def _usual(value: Any) -> Any:
+    """Take `true` for a rate limit as usual, as with the faults that have nothing to say but that they are there."""
+    return {} if value is True else value
+
+
 def _from_to(times: tuple[float, float]) -> tuple[float, float]:
     if times[0] > times[1]:
         raise ValueError("expected the shorter time first, as in [100, 300]")
@@ -68,7 +73,7 @@ class FaultSettings(_Declared):
     status: int | None = Field(default=None, ge=400, le=599)
     code: str | None = None
     message: str | None = None
-    rate_limited: RateLimited | None = None
+    rate_limited: Annotated[RateLimited | None, BeforeValidator(_usual)] = None
     reset: bool = False
     empty: bool = False
     cut: int | None = Field(default=None, ge=0)

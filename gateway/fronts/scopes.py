@@ -124,9 +124,8 @@ class Scopes:
                 409, f"the listener of scope {name!r} is there from the start and stays; reset the scope instead"
             )
         if name not in self._open:
-            return Refused(
-                404, f"no listener was opened for a scope {name!r}; there are {', '.join(self._open) or 'none'}"
-            )
+            opened = ", ".join(self._open) or "none"
+            return Refused(404, f"no listener was opened for a scope {name!r}; opened, and not closed yet: {opened}")
         url = self._open[name].url
         await self._open.pop(name).door.close()
         return self._told(name, self._ended_now(name)) | {"url": url}

@@ -35,6 +35,7 @@ def test_a_latency_is_fixed_uniform_or_log_normal(given: object, read: object) -
 
 def test_a_rate_limit_says_when_to_come_again() -> None:
     assert FaultSettings.model_validate({"rate_limited": {}}).rate_limited == RateLimited(retry_after_s=1)
+    assert FaultSettings.model_validate({"rate_limited": True}).rate_limited == RateLimited(retry_after_s=1)
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,13 @@ def test_the_default_scope_is_there_for_whoever_asks() -> None:
     ("method", "path", "body", "status", "said"),
     [
         ("GET", "/scopes/none", None, 404, "no scope 'none'; there are one"),
-        ("DELETE", "/scopes/none", None, 404, "no listener was opened for a scope 'none'; there are one"),
+        (
+            "DELETE",
+            "/scopes/none",
+            None,
+            404,
+            "no listener was opened for a scope 'none'; opened, and not closed yet: one",
+        ),
         ("POST", "/scopes", {"name": "one"}, 409, "scope 'one' has a listener already: http://127.0.0.1:"),
         ("POST", "/scopes", {"name": "default"}, 400, "'default': expected a name of 1 to 64 letters"),
         ("POST", "/scopes", {"name": "a/b"}, 400, "'a/b': expected a name of 1 to 64 letters"),

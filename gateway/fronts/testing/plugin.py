@@ -143,7 +143,8 @@ def _started(item: pytest.Item, cassette: Path) -> Iterator[EvsGateway]:
         try:
             gateway = stack.enter_context(running)
         except GatewayError as error:
-            pytest.fail(f"{FIXTURE} cannot start: {error}\n{how_to_record(item.nodeid)}", pytrace=False)
+            why = f"{FIXTURE} cannot start: {error}\n{how_to_record(item.nodeid)}"
+            raise pytest.fail.Exception(why, pytrace=False) from None
         yield gateway
 
 
