@@ -183,6 +183,13 @@ def test_a_write_is_in_the_trail_twice_and_a_read_once() -> None:
     assert bench.times() == {"whole": 2, "decide": 2, "upstream": 2, "audit": 3}
 
 
+def test_without_a_trail_a_write_goes_up_all_the_same() -> None:
+    bench = Bench()
+    bench.ask(ask("POST", f"/v2/{PROJECT}/cloudvolumes", CREATE))
+    assert bench.counted(counts.UPSTREAM) == {("upstream", "evs", "2xx"): 1}
+    assert bench.times() == {"whole": 1, "decide": 1, "upstream": 1}
+
+
 def test_what_the_trail_does_not_take_is_counted_as_it_is_heard() -> None:
     bench = Bench(trail=Trail(room=0))
     read, write = bench.ask(ask("GET", TYPES), ask("POST", f"/v2/{PROJECT}/cloudvolumes", CREATE))
