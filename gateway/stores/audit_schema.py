@@ -65,7 +65,8 @@ def remove(path: Path) -> None:
 def number_of(term: Term) -> int:
     """Return the number of a term, made of its words: no table has to be asked for it."""
     digest = blake2b(f"{term[0]}\0{term[1]}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+    number: int = int.from_bytes(digest, "big", signed=True)
+    return number
 
 
 def place_of(entry: Entry, file: int) -> int:
