@@ -37,6 +37,7 @@ _CACHE_KB = 64 * 1024
 _BUSY_S = 60.0
 # A place: the time in ms, then bits of the chain, then of the number in it, so that places rarely meet.
 _CHAIN_BITS, _SEQ_BITS = 10, 11
+_CHAINS, _SEQS = 1 << _CHAIN_BITS, 1 << _SEQ_BITS
 _TIME_SHIFT = _CHAIN_BITS + _SEQ_BITS
 
 
@@ -65,13 +66,12 @@ def remove(path: Path) -> None:
 def number_of(term: Term) -> int:
     """Return the number of a term, made of its words: no table has to be asked for it."""
     digest = blake2b(f"{term[0]}\0{term[1]}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    number: int = int.from_bytes(digest, "big", signed=True)
-    return number
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def place_of(entry: Entry, file: int) -> int:
     """Return the place of a record in the order of time."""
-    return first_place(entry.ts_ms) | (file % 2**_CHAIN_BITS) << _SEQ_BITS | entry.seq % 2**_SEQ_BITS
+    return first_place(entry.ts_ms) | (file % _CHAINS) << _SEQ_BITS | entry.seq % _SEQS
 
 
 def first_place(ts_ms: int) -> int:
