@@ -19,6 +19,7 @@ _NUMBERS = count(1)
 def cluster() -> Iterator[Cluster]:
     if not BINARIES and not os.environ.get("CI"):
         pytest.skip("needs Debian's PostgreSQL: apt-get install postgresql")
+    assert BINARIES, "CI installs PostgreSQL itself: see .ci/run"
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)
         server = Cluster(Path(folder))
