@@ -81,7 +81,7 @@ def covered(held: x509.Certificate) -> tuple[str, ...]:
     """Return the names and addresses that an authority may speak for."""
     constraints = held.extensions.get_extension_for_class(x509.NameConstraints).value
     permitted = [name for name in constraints.permitted_subtrees or () if name != _NOBODY]
-    return tuple(str(name.value).removesuffix("/32").removesuffix("/128") for name in permitted)
+    return tuple(dict.fromkeys(str(name.value).removesuffix("/32").removesuffix("/128") for name in permitted))
 
 
 def _check_modes(folder: Path) -> None:
@@ -179,8 +179,14 @@ def _constrained_to(hosts: tuple[str, ...]) -> x509.NameConstraints:
 
 
 def _names(hosts: Iterable[str]) -> Iterator[x509.GeneralName]:
+    """Yield what stands for each host. An IPv4 address is a name too: OpenSSL takes the common name of a certificate
+    that names no host for one, and refuses it where that name is not permitted."""
     for host in hosts:
         try:
-            yield x509.IPAddress(ipaddress.ip_network(host))
+            address = ipaddress.ip_network(host)
         except ValueError:
+            yield x509.DNSName(host)
+            continue
+        yield x509.IPAddress(address)
+        if isinstance(address, ipaddress.IPv4Network):
             yield x509.DNSName(host)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import os
+import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,10 +64,39 @@ def test_kinds_of_names_that_nobody_asked_for_are_excluded(tmp_path: Path) -> No
     open_authority(tmp_path / "names", ["evs.example.com"], NOW)
     excluded = constraints(certificate(tmp_path / "names")).excluded_subtrees or []
     assert [str(each.value) for each in excluded] == ["0.0.0.0/0", "::/0"]
-    open_authority(tmp_path / "addresses", ["127.0.0.1"], NOW)
+    open_authority(tmp_path / "addresses", ["::1"], NOW)
     held = certificate(tmp_path / "addresses")
-    assert covered(held) == ("127.0.0.1",)
+    assert covered(held) == ("::1",)
     assert x509.DNSName("evs-gateway.invalid") in (constraints(held).permitted_subtrees or [])
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_openssl_believes_what_is_made_for_an_address(tmp_path: Path, address: str) -> None:
+    certs = pytest.importorskip("mitmproxy.certs")
+    folder = open_authority(tmp_path, [address], datetime.datetime.now(datetime.UTC))
+    leaf = certs.CertStore.from_store(folder, "mitmproxy", 2048).get_cert(
+        address, [x509.IPAddress(ipaddress.ip_address(address))]
+    )
+    key = leaf.privatekey.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "leaf.pem").write_bytes(key + leaf.cert.to_pem())
+    assert shaken_hands(tmp_path / "leaf.pem", certificate_file(tmp_path), address)
+
+
+def shaken_hands(served: Path, trusted: Path, host: str) -> bool:
+    """Let a client that trusts an authority greet a server, in memory. Errors: ssl.SSLError when it does not."""
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(served)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.create_default_context(cafile=str(trusted)).wrap_bio(back, there, server_hostname=host)
+    sides = [client, server.wrap_bio(there, back, server_side=True)]
+    while sides:
+        for side in tuple(sides):
+            with suppress(ssl.SSLWantReadError):
+                side.do_handshake()
+                sides.remove(side)
+    return client.version() is not None
 
 
 @pytest.mark.parametrize(("name", "mode"), [("ca", 0o750), (f"ca/{KEY_FILE}", 0o640)])
