@@ -39,8 +39,8 @@ def command(
 ) -> None:
     """Send one request through each door of a running gateway, and say in words what is wrong.
 
-    Looks at this shell too: HTTPS_PROXY, NO_PROXY and the variables that name CA files. Exit code 1 when something is
-    wrong.
+    The request is `GET /v2`, and a gateway that records keeps it like any other. Looks at this shell too: HTTPS_PROXY,
+    NO_PROXY and the variables that name CA files. Exit code 1 when something is wrong.
     """
     settings = load().settings
     found = list(_of_public(public_url or f"http://{settings.listen.public}"))
