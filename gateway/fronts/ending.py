@@ -15,7 +15,7 @@ from gateway.cassette.reports import ScopeReport, document
 from gateway.cassette.scoping import shown
 from gateway.cassette.telling import words
 from gateway.contract.model import JsonObject
-from gateway.errors import DifferenceError, StoreError
+from gateway.errors import DifferenceError, SettingsError, StoreError
 from gateway.session import cassette_path
 from gateway.settings import Settings
 
@@ -28,6 +28,13 @@ class Ended(Protocol):
     def ended(self) -> tuple[ScopeReport, ...]: ...
 
     def overall(self) -> ScopeReport | None: ...
+
+
+def check_reports(settings: Settings) -> None:
+    """Look at the start for the folders of the reports, which are written when all is done. Errors: SettingsError."""
+    for flag, path in (("--report", settings.scopes.report), ("--verify-report", settings.verify.report)):
+        if path is not None and not path.parent.is_dir():
+            raise SettingsError(f"{flag}: {path}: cannot be written; expected a folder {path.parent}")
 
 
 def tell(settings: Settings, scopes: Ended) -> None:

@@ -21,7 +21,7 @@ from gateway.fronts.core import Core
 from gateway.fronts.cores import leave_no_core
 from gateway.fronts.direct import DirectUpstream
 from gateway.fronts.doors import Doors, Served, Server
-from gateway.fronts.ending import tell
+from gateway.fronts.ending import check_reports, tell
 from gateway.fronts.eviction import Evictions, Forgetting, eviction_route
 from gateway.fronts.garbage import look_seldom
 from gateway.fronts.health import Health
@@ -89,6 +89,7 @@ def run(settings: Settings, say: Callable[[Ready], None], clock: Clock = time.ti
     leave_no_core()
     settings = audited(settings)
     check_forward(settings)
+    check_reports(settings)
     check_age(settings, clock(), log.warning)
     evictions = Evictions()
     with listening(settings) as listeners:

@@ -34,6 +34,7 @@ _NETWORK_FILE_SYSTEMS = frozenset(
         "smbfs",
     }
 )
+_NO_CASSETTE = "is no cassette; expected an SQLite file (`evs-gateway cassette import` reads other forms)"
 _LOCK_WAIT_S = 10.0
 _RETRY_S = 0.05
 
@@ -175,12 +176,12 @@ def _check_file(path: Path, create: bool) -> None:
     if not os.access(path, os.R_OK):
         raise CassetteError(f"{path}: cannot be read; expected a file of the gateway's own")
     if not create and path.stat().st_size == 0:
-        raise CassetteError(f"{path}: is no cassette; expected an SQLite file")
+        raise CassetteError(f"{path}: {_NO_CASSETTE}")
 
 
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> CassetteError:
     if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-        return CassetteError(f"{path}: is no cassette; expected an SQLite file")
+        return CassetteError(f"{path}: {_NO_CASSETTE}")
     return CassetteError(f"{path}: is damaged: {error}; expected a cassette")
 
 

@@ -106,7 +106,8 @@ def test_the_cassettes_of_a_folder_are_listed(source: Path) -> None:
     source.with_name("bad.sqlite").write_text("no")
     source.with_name("notes.txt").write_text("no")
     lines = [line.split(maxsplit=2) for line in _run("list", source.parent).stdout.splitlines()]
-    problem = f"{source.with_name('bad.sqlite')}: is no cassette; expected an SQLite file"
+    problem = f"{source.with_name('bad.sqlite')}: is no cassette; expected an SQLite file "
+    problem += "(`evs-gateway cassette import` reads other forms)"
     assert lines == [
         ["bad.sqlite", "sqlite", problem],
         ["one.sqlite", "sqlite", "3 exchanges"],

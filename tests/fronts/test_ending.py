@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.cassette.reports import ScopeReport, Unused
-from gateway.errors import DifferenceError, StoreError
-from gateway.fronts.ending import require_all_used, summary, tell, write_summary
+from gateway.errors import DifferenceError, SettingsError, StoreError
+from gateway.fronts.ending import check_reports, require_all_used, summary, tell, write_summary
 from gateway.settings import CassetteSettings, ScopeSettings, Settings
 
 UNUSED = Unused(3, "cinder_list_volumes", "GET", "/v2/{project_id}/volumes")
@@ -93,3 +93,10 @@ def test_where_all_was_used_or_nothing_is_replayed_all_is_well(tmp_path: Path) -
 def test_a_report_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="the report cannot be written"):
         write_summary(tmp_path, {})
+
+
+def test_a_report_without_a_folder_is_refused_at_the_start(tmp_path: Path) -> None:
+    check_reports(settings(tmp_path / "report.json"))
+    check_reports(settings())
+    with pytest.raises(SettingsError, match=r"--report: .*/gone/report\.json: cannot be written; expected a folder"):
+        check_reports(settings(tmp_path / "gone" / "report.json"))

@@ -57,7 +57,9 @@ def test_an_empty_file_becomes_a_cassette_and_is_none_before(tmp_path: Path) -> 
 
 
 def test_another_file_is_no_cassette(tmp_path: Path) -> None:
-    assert _refusal(_file(tmp_path, b"not SQL\n")).endswith("is no cassette; expected an SQLite file")
+    assert _refusal(_file(tmp_path, b"not SQL\n")).endswith(
+        "is no cassette; expected an SQLite file (`evs-gateway cassette import` reads other forms)"
+    )
 
 
 def test_a_folder_is_no_cassette_file(tmp_path: Path) -> None:
