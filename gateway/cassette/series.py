@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -82,8 +82,9 @@ def answer_mark(response: Response) -> bytes:
 
 
 def stretches(index: Index) -> Iterator[Sequence[int]]:
-    """Yield the places of all exchanges: polls together that gave one client the same answer between two of its own
-    writes, every other exchange by itself. Of a recording that is too long to look at whole, every one by itself."""
+    """Yield the places of all exchanges: polls together that got the same answer, from one client between two of its
+    own writes or from several while nobody wrote anything, for a replay may serve any of them to any of these; every
+    other exchange by itself. Of a recording that is too long to look at whole, every one by itself."""
     if index.exchanges > MOST_LOOKED_AT:
         yield from ((at,) for at in range(index.exchanges))
         return
@@ -91,14 +92,39 @@ def stretches(index: Index) -> Iterator[Sequence[int]]:
         by_actor: dict[int, list[Seen]] = defaultdict(list)
         for seen in index.run(series, ALWAYS):
             by_actor[seen.actor].append(seen)
-        for actor, own in by_actor.items():
-            yield from _stretches(index, actor, own)
+        own = (polls for actor, all_own in by_actor.items() for polls in _stretches(index, actor, all_own))
+        yield from _joined(index, own)
 
 
-def _stretches(index: Index, actor: int, own: Sequence[Seen]) -> Iterator[list[int]]:
+def _stretches(index: Index, actor: int, own: Sequence[Seen]) -> Iterator[list[Seen]]:
     def mark(seen: Seen) -> object:
         recorded = index.recorded(seen.at)
         return seen.at if recorded.is_write else (seen.answer, index.before(EVERY_WRITE, recorded.began, actor))
 
-    for _, polls in groupby(own, key=mark):
-        yield [seen.at for seen in polls]
+    return (list(polls) for _, polls in groupby(own, key=mark))
+
+
+def _joined(index: Index, stretches_of_clients: Iterable[list[Seen]]) -> Iterator[list[int]]:
+    """Yield the places of stretches, those in one that share an answer and all writes before it."""
+    leader: dict[object, object] = {}
+
+    def led(mark: object) -> object:
+        while leader.setdefault(mark, mark) != mark:
+            leader[mark] = leader[leader[mark]]
+            mark = leader[mark]
+        return mark
+
+    firsts: list[tuple[object, list[Seen]]] = []
+    for polls in stretches_of_clients:
+        first, *others = dict.fromkeys(_shared(index, seen) for seen in polls)
+        leader.update((led(other), led(first)) for other in others)
+        firsts.append((first, polls))
+    groups: dict[object, list[int]] = defaultdict(list)
+    for first, polls in firsts:
+        groups[led(first)].extend(seen.at for seen in polls)
+    yield from map(sorted, groups.values())
+
+
+def _shared(index: Index, seen: Seen) -> object:
+    recorded = index.recorded(seen.at)
+    return seen.at if recorded.is_write else (seen.answer, index.before(EVERY_WRITE, recorded.began))

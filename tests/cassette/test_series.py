@@ -62,6 +62,17 @@ def test_equal_polls_between_two_writes_of_a_client_belong_together():
     assert sorted(stretches(MemoryIndex(recorded(calls), CATALOGUE))) == [[0], [1, 2], [3, 4], [5], [6]]
 
 
+def test_what_two_clients_saw_while_nobody_wrote_belongs_together():
+    recorder = Recorder()
+    one, other = Client(recorder.answer, connection="one"), Client(recorder.answer, connection="other")
+    one("GET", "/v2/{p}/volumes")
+    other("GET", "/v2/{p}/volumes")
+    one.create()
+    other("GET", "/v2/{p}/types")
+    one("GET", "/v2/{p}/types")
+    assert sorted(stretches(MemoryIndex(recorder.exchanges, CATALOGUE))) == [[0, 1], [2], [3, 4]]
+
+
 def test_of_a_recording_too_long_to_look_at_every_exchange_stands_alone(monkeypatch):
     index = MemoryIndex(recorded(lambda client: [client("GET", "/v2/{p}/types") for _ in range(3)]), CATALOGUE)
     assert list(stretches(index)) == [[0, 1, 2]]
