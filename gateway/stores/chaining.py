@@ -14,7 +14,7 @@ def head_of(connection: sqlite3.Connection) -> Head:
     Errors: sqlite3.DatabaseError for a file without one.
     """
     row = connection.execute("SELECT CAST(count AS INTEGER), CAST(mac AS BLOB) FROM head").fetchone()
-    if row is None:
+    if row is None or None in row:
         raise sqlite3.DatabaseError("its table head is empty")
     return Head(*row)
 

@@ -92,9 +92,3 @@ def facts(connection: sqlite3.Connection) -> dict[str, object]:
         return dict(connection.execute("SELECT name, value FROM index_facts"))
     except sqlite3.OperationalError:
         return {}
-
-
-def head(connection: sqlite3.Connection) -> tuple[int, bytes]:
-    """Return how many exchanges a cassette has, and the last one's hash, which covers all of them."""
-    count, mac = connection.execute("SELECT count, mac FROM head").fetchone()
-    return count, mac

@@ -8,9 +8,10 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from gateway.cassette.chain import Head
 from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.index import Index
 from gateway.cassette.indexing import RULES
@@ -18,6 +19,7 @@ from gateway.contract.catalogue import Catalogue
 from gateway.errors import CassetteError, StoreError
 from gateway.stores import index_tables
 from gateway.stores.cassettes import Reading, is_folder_form
+from gateway.stores.chaining import head_of
 from gateway.stores.index_writer import IndexWriter, Progress
 from gateway.stores.opening import open_for_reading, open_for_writing
 from gateway.stores.sqlite import CassetteReader
@@ -40,25 +42,36 @@ def open_index(path: Path, catalogue: Catalogue) -> SqliteIndex:
     Errors: CassetteError for what is no cassette or damaged.
     """
     connection = open_for_reading(path)
-    try:
+    connection.execute("BEGIN")
+    with _told(path):
         if is_fresh(connection):
             return SqliteIndex(connection)
-        count, _ = index_tables.head(connection)
-    except sqlite3.DatabaseError as error:
-        raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
+        exchanges = head_of(connection).count
     connection.close()
-    log.info("indexing the cassette", extra={"fields": {"path": str(path), "exchanges": count}})
+    log.info("indexing the cassette", extra={"fields": {"path": str(path), "exchanges": exchanges}})
     try:
         reindex(path, catalogue)
     except StoreError:
         return _beside(path, catalogue)
-    return SqliteIndex(open_for_reading(path))
+    return _made(path) or _beside(path, catalogue)
+
+
+def _made(path: Path) -> SqliteIndex | None:
+    """Return the index that was made just now. More may have been recorded since, which it need not have; none where
+    somebody with other rules is making it anew already."""
+    connection = open_for_reading(path)
+    connection.execute("BEGIN")
+    if index_tables.facts(connection).get("rules") == RULES:
+        return SqliteIndex(connection)
+    connection.close()
+    return None
 
 
 def is_fresh(connection: sqlite3.Connection) -> bool:
     """True when an index is of these rules and of the exchanges as they are: the last one's hash covers all of them."""
     facts = index_tables.facts(connection)
-    return facts.get("rules") == RULES and (facts.get("exchanges"), facts.get("mac")) == index_tables.head(connection)
+    head = head_of(connection)
+    return facts.get("rules") == RULES and (facts.get("exchanges"), facts.get("mac")) == (head.count, head.mac)
 
 
 def reindex(path: Path, catalogue: Catalogue, progress: Progress = iter, anew: bool = False) -> bool:
@@ -66,39 +79,43 @@ def reindex(path: Path, catalogue: Catalogue, progress: Progress = iter, anew: b
 
     Errors: CassetteError for what is no cassette or damaged, StoreError for one that cannot be written.
     """
-    with _alone(path):
-        connection = open_for_writing(path, create=False)
+    with _alone(path), closing(open_for_writing(path, create=False)) as connection, _told(path):
+        if is_fresh(connection) and not anew:
+            return False
+        head = head_of(connection)
         try:
-            if not anew and is_fresh(connection):
-                return False
-            _fill(connection, path, catalogue, progress)
+            _fill(connection, path, head, catalogue, progress)
         except sqlite3.OperationalError as error:
             raise StoreError(f"{path}: its index cannot be written: {error}") from error
-        finally:
-            connection.close()
     return True
 
 
 def _beside(path: Path, catalogue: Catalogue) -> SqliteIndex:
     connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-    _fill(connection, path, catalogue)
+    with _told(path), closing(open_for_reading(path)) as cassette:
+        head = head_of(cassette)
+    try:
+        _fill(connection, path, head, catalogue)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise StoreError(f"{path}: its index cannot be written, nor a temporary one: {error}") from error
     return SqliteIndex(connection)
 
 
-def _fill(connection: sqlite3.Connection, path: Path, catalogue: Catalogue, progress: Progress = iter) -> None:
-    reader = CassetteReader(path)
-    try:
-        IndexWriter(connection, reader.read, _head(path), catalogue).write(progress)
-    finally:
-        reader.close()
+def _fill(
+    connection: sqlite3.Connection, path: Path, head: Head, catalogue: Catalogue, progress: Progress = iter
+) -> None:
+    with closing(CassetteReader(path)) as reader:
+        IndexWriter(connection, reader.read, (head.count, head.mac), catalogue).write(progress)
 
 
-def _head(path: Path) -> tuple[int, bytes]:
-    connection = open_for_reading(path)
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say of a file that something in it is not as it was written."""
     try:
-        return index_tables.head(connection)
-    finally:
-        connection.close()
+        yield
+    except sqlite3.DatabaseError as error:
+        raise CassetteError(f"{path}: is damaged: {error}; expected a cassette") from error
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from gateway.cassette.answers import Template
 from gateway.cassette.index import (
@@ -27,8 +26,8 @@ from gateway.cassette.index import (
 )
 from gateway.cassette.packing import unpacked
 from gateway.cassette.spoken import as_bytes, as_text, loaded
-from gateway.stores import index_tables
 from gateway.stores.index_runs import unpacked_run
+from gateway.stores.index_view import View
 from gateway.stores.index_writer import key_digest, words_of
 
 # Answers that are kept ready: as many as take about this in memory.
@@ -38,9 +37,6 @@ _EACH_BYTES, _TIMES = 2048, 4
 # Keys and exchanges that are remembered; emptied when full.
 _REMEMBERED = 4096
 _WALK = 64
-# Look-ups in one view of the file, and how many KiB of it are kept in memory.
-_LOOK_UPS = 1000
-_CACHE_KB = 32 * 1024
 _ALIAS = "SELECT alias, actor, writes FROM index_ids WHERE value = ?"
 _SPAN = "(began, at) > (?, ?) AND (began, at) <= (?, ?)"
 
@@ -98,14 +94,12 @@ class _Keys(Container[str]):
 
 
 class SqliteIndex:
-    """Looks up an index that was written."""
+    """Looks up an index that was written; `connection` shows one that is whole."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._cursor = connection.cursor()
-        self._left = 0
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        facts: dict[str, Any] = index_tables.facts(connection)
+        self._view = View(connection)
+        self.one, self._rows = self._view.one, self._view.rows
+        facts = self._view.facts
         self.exchanges: int = facts["exchanges"]
         self.writes: int = facts["writes"]
         self.requests: int = facts["series"]
@@ -125,29 +119,8 @@ class SqliteIndex:
         self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
 
-    def one(self, sql: str, *values: object) -> Any:
-        """Return the first row of a look-up, None when there is none."""
-        if self._left == 0:
-            self._look()
-        self._left -= 1
-        return self._cursor.execute(sql, values).fetchone()
-
-    def _rows(self, sql: str, *values: object) -> list[Any]:
-        if self._left == 0:
-            self._look()
-        self._left -= 1
-        return self._cursor.execute(sql, values).fetchall()
-
-    def _look(self) -> None:
-        """Begin one view of the file for many look-ups: a view of its own takes each twice as long. It is given up now
-        and then, so that whoever records into the file can take its log away."""
-        if self._connection.in_transaction:
-            self._connection.execute("COMMIT")
-        self._connection.execute("BEGIN")
-        self._left = _LOOK_UPS
-
     def close(self) -> None:
-        self._connection.close()
+        self._view.close()
 
     def alias_of(self, value: str) -> str | None:
         found = self._aliases.get(value, _UNSEEN)

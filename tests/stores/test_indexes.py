@@ -13,9 +13,9 @@ import pytest
 from gateway.cassette.exchange import Exchange
 from gateway.cassette.in_memory import MemoryIndex
 from gateway.cassette.player import Player
-from gateway.contract.catalogue import CATALOGUE
+from gateway.contract.catalogue import CATALOGUE, Catalogue
 from gateway.errors import CassetteError, StoreError
-from gateway.stores import indexes, opening
+from gateway.stores import index_tables, index_writer, indexes, opening
 from gateway.stores.cassettes import open_cassette
 from gateway.stores.copying import write_cassette
 from gateway.stores.indexes import index_of, open_index, reindex
@@ -157,3 +157,57 @@ def test_a_file_that_somebody_holds_gets_its_index_elsewhere(path: Path, monkeyp
         reindex(path, CATALOGUE)
     assert plays(open_index(path, CATALOGUE))
     holder.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("DELETE FROM head", "its table head is empty"),
+        ("DROP TABLE head", "no such table: head"),
+        (
+            "DROP TABLE head; CREATE TABLE head (count, mac); INSERT INTO head VALUES (NULL, 7)",
+            "its table head is empty",
+        ),
+    ],
+)
+def test_a_cassette_without_a_head_is_said_to_be_damaged(path: Path, change: str, words: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(change)
+    connection.close()
+    for ask in (open_index, reindex):
+        with pytest.raises(CassetteError, match=f"c.sqlite: is damaged: {words}; expected a cassette"):
+            ask(path, CATALOGUE)
+    with pytest.raises(CassetteError, match=words):
+        reindex(path, CATALOGUE, anew=True)
+
+
+def test_an_index_that_others_make_anew_by_their_own_rules_is_left_to_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(path: Path, catalogue: Catalogue) -> None:
+        with monkeypatch.context() as theirs:
+            theirs.setattr(index_writer, "RULES", 0)
+            reindex(path, catalogue, anew=True)
+
+    monkeypatch.setattr(indexes, "reindex", overtaken)
+    assert plays(open_index(path, CATALOGUE))
+
+
+def test_what_is_recorded_while_an_index_is_made_need_not_be_in_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def outrun(path: Path, catalogue: Catalogue) -> None:
+        reindex(path, catalogue)
+        write_all(path, RECORDING)
+
+    monkeypatch.setattr(indexes, "reindex", outrun)
+    assert plays(open_index(path, CATALOGUE))
+
+
+def test_no_room_for_an_index_is_said_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA max_page_count = 2")
+        made(connection)
+
+    made = index_tables.make
+    monkeypatch.setattr(index_tables, "make", full)
+    with pytest.raises(StoreError, match=r"cannot be written, nor a temporary one: database or disk is full"):
+        open_index(path, CATALOGUE)
