@@ -43,7 +43,7 @@ class Journal(Protocol):
     def turn(self, scope: str) -> Turn: ...
 
     def scopes(self) -> Sequence[str]:
-        """Return the names of the scopes that others may have events in."""
+        """Return the names of the scopes that others may have events in, in the order in which they began."""
         ...
 
 

@@ -12,7 +12,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
@@ -47,11 +51,12 @@ def opened(path: Path) -> sqlite3.Connection:
     Errors: StoreError for a folder that cannot be written.
     """
     try:
-        connection = _connected(path)
-        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            connection.close()
-            remove(path)
-            connection = _created(path)
+        with _alone(path.parent):
+            connection = _connected(path)
+            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                connection.close()
+                remove(path)
+                connection = _created(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: the index of the audit trail cannot be opened ({error})") from error
     return connection
@@ -77,6 +82,17 @@ def place_of(entry: Entry, file: int) -> int:
 def first_place(ts_ms: int) -> int:
     """Return the first place of a millisecond."""
     return min(max(ts_ms, 0), LATEST_MS) << _TIME_SHIFT
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep others from opening an index in a folder meanwhile: they would take away the one that is being made."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

@@ -60,7 +60,7 @@ class SharedJournal:
         return SharedTurn(self, scope)
 
     def scopes(self) -> Sequence[str]:
-        rows = self._asked("SELECT name FROM scopes WHERE recording = ?", self._recording)
+        rows = self._asked("SELECT name FROM scopes WHERE recording = ? ORDER BY id", self._recording)
         return [_text(name) for (name,) in rows]
 
     def close(self) -> None:

@@ -26,10 +26,10 @@ _NEWEST = "SELECT number, files FROM evs_gateway.policies ORDER BY number DESC L
 def publish(url: str, folder: Folder) -> int:
     """Give a policy folder to all gateways, and return the number of this publication. That it loads is seen to before.
 
-    Errors: StoreError when the store does not take it.
+    Errors: PolicyError for a file that is no text, StoreError when the store does not take it.
     """
     files = {SET_FILE: folder.set_text, **folder.documents, **folder.unlisted}
-    texts = {name: text.decode() for name, text in files.items()}
+    texts = {name: _text(f"{folder.label}{name}", text) for name, text in files.items()}
     with connected(url) as connection:
         migrate(connection, url)
         with translated(url), connection.transaction():
@@ -39,6 +39,18 @@ def publish(url: str, folder: Folder) -> int:
             connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
     assert row is not None, "an INSERT that returns has a row"
     return int(row[0])
+
+
+def _text(name: str, text: bytes) -> str:
+    try:
+        decoded = text.decode()
+    except UnicodeDecodeError as error:
+        raise PolicyError(
+            f"{name}: is no UTF-8 ({error.reason}); a folder that is published holds text only"
+        ) from error
+    if "\0" in decoded:
+        raise PolicyError(f"{name}: holds a NUL; a folder that is published holds text only")
+    return decoded
 
 
 class Publications:

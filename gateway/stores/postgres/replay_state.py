@@ -18,7 +18,7 @@ import psycopg
 
 from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
 from gateway.errors import StoreError
-from gateway.stores.postgres.connecting import Connection, connected, translated
+from gateway.stores.postgres.connecting import Connection, connected, named, translated
 from gateway.stores.postgres.schema import migrate
 from gateway.stores.replay_state import LONG
 
@@ -49,16 +49,24 @@ class StoreJournal:
             self._connection.close()
 
     def begun(self, scope: str) -> tuple[int, list[Event]]:
-        """Take the row of a scope, and return its id and what is new in it."""
+        """Take the row of a scope, and return its id and what is new in it.
+
+        Errors: StoreError, and the row is given back.
+        """
         self._asked("BEGIN")
         try:
             with translated(self._url):
                 identifier = self._locked(self._open, scope)
                 rows = self._open.execute(_NEWS, (identifier, self._seen.get(scope, 0))).fetchall()
+            news = [decoded(line) for _, line in rows]
         except StoreError:
             self.given_up()
             raise
-        news = [decoded(line) for _, line in rows]
+        except (ValueError, TypeError, KeyError) as error:
+            self.given_up()
+            raise StoreError(
+                f"{named(self._url)}: an event of scope {scope!r} cannot be read; delete it from evs_gateway.events"
+            ) from error
         self._seen[scope] = rows[-1][0] if rows else self._seen.get(scope, 0)
         self._count(scope, news)
         return identifier, news

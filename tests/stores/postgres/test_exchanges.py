@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from gateway.cassette.exchange import Exchange
 from gateway.errors import CassetteError, StoreError
 from gateway.stores.postgres.couriers import BATCH, Couriers
 from gateway.stores.postgres.drawing import draw
 from gateway.stores.sqlite import CassetteReader, write_all
-from tests.cassette.test_text import EXCHANGES
 from tests.stores.sample_exchanges import exchange, numbers
-
-NAMES = count(1)
 
 
 def brought(store: str, path: Path) -> int:
@@ -38,20 +31,6 @@ def drawn(store: str, name: str, folder: Path) -> list[Exchange]:
         return list(reader.read())
     finally:
         reader.close()
-
-
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(exchanges=st.lists(EXCHANGES, min_size=1, max_size=4))
-def test_any_exchange_comes_back_as_it_was_recorded(store: str, exchanges: list[Exchange]) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"{next(NAMES)}.sqlite"
-        write_all(path, exchanges)
-        reader = CassetteReader(path)
-        kept = sorted(reader.read(), key=lambda each: (each.started_at, each.id))
-        reader.close()
-        assert brought(store, path) == len(exchanges)
-        back = drawn(store, path.name, Path(folder))
-    assert back == [each.numbered(seq) for seq, each in enumerate(kept, 1)]
 
 
 def test_cassettes_of_one_name_are_one_recording_in_the_order_of_time(store: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 
@@ -95,6 +96,12 @@ def test_nothing_is_written_outside_the_folder_or_without_a_set(source, publishe
     with pytest.raises(StoreError, match=rf"holds no policy folder \({why}"):
         source.next(0)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("text", "why"), [(b"\xff{}", "is no UTF-8"), (b'{"a\x00": 1}', "holds a NUL")])
+def test_a_file_that_is_no_text_is_not_published(store, text, why):
+    with pytest.raises(PolicyError, match=rf"^policies/odd\.json: {why}"):
+        publish(store, replace(read_folder(SHIPPED), unlisted={"odd.json": text}))
 
 
 def test_a_folder_that_cannot_be_written(published, tmp_path):

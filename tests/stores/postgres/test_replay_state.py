@@ -1,8 +1,7 @@
-"""One scope on several machines: what holds for a file that processes share holds for the shared store."""
+"""One scope on several machines: what is true of the store alone. What holds for a file too is in `conformance`."""
 
 from __future__ import annotations
 
-import json
 from threading import Thread
 
 import psycopg
@@ -10,53 +9,13 @@ import pytest
 
 from gateway.cassette.events import Rewound
 from gateway.errors import StoreError
-from gateway.stores.postgres import replay_state
-from gateway.stores.postgres.replay_state import StoreJournal
 from tests.cassette.recordings import Client
-from tests.stores.test_replay_state import (
-    JOURNALS,
-    Crew,
-    born,
-    life,
-    test_a_client_whose_every_request_meets_another_process_lives_as_recorded,
-    test_a_second_run_rewinds_for_all,
-    test_a_turn_that_breaks_appends_nothing_and_gives_the_lock_back,
-    test_scopes_in_one_file_are_apart_and_known_to_all,
-)
-
-__all__ = [
-    "test_a_client_whose_every_request_meets_another_process_lives_as_recorded",
-    "test_a_second_run_rewinds_for_all",
-    "test_a_turn_that_breaks_appends_nothing_and_gives_the_lock_back",
-    "test_scopes_in_one_file_are_apart_and_known_to_all",
-]
+from tests.stores.crew import Crew, born
 
 
 @pytest.fixture
-def path(store, monkeypatch):
-    monkeypatch.setitem(JOURNALS, str, StoreJournal)
+def path(store):
     return store
-
-
-def test_a_gateway_that_comes_late_reads_a_snapshot(path, monkeypatch):
-    monkeypatch.setattr(replay_state, "LONG", 5)
-    with Crew(path) as crew:
-        life(Client(crew.answer), "other")
-        with Crew(path, 1) as late:
-            assert late.all[0].player.report("") == crew.all[0].player.report("")
-    with psycopg.connect(path) as connection:
-        rows = connection.execute("SELECT event FROM evs_gateway.events ORDER BY number").fetchall()
-    assert len(rows) <= 7
-    assert json.loads(rows[0][0])[0] == "S"
-
-
-def test_nothing_secret_is_in_the_store(path):
-    with Crew(path) as crew:
-        client = Client(crew.answer)
-        life(client, "other")
-    with psycopg.connect(path) as connection:
-        text = "\n".join(line for (line,) in connection.execute("SELECT event FROM evs_gateway.events"))
-    assert [word in text for word in (client.token, "hidden", "auth_key", '"of"')] == [False, False, False, True]
 
 
 def test_turns_in_a_scope_come_one_after_the_other_and_those_of_others_do_not_wait(path):
