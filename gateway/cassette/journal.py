@@ -46,6 +46,11 @@ class Journal(Protocol):
         """Return the names of the scopes that others may have events in, in the order in which they began."""
         ...
 
+    def let_go(self, scope: str) -> bool:
+        """Forget what this process has seen of a scope, so that its next turn tells all of it; False where nobody
+        else keeps it."""
+        ...
+
 
 class Alone:
     """The journal of a process that shares its scopes with nobody, and the one turn there is."""
@@ -58,6 +63,9 @@ class Alone:
 
     def scopes(self) -> Sequence[str]:
         return ()
+
+    def let_go(self, _: str) -> bool:
+        return False
 
     def append(self, event: Event) -> Event:
         return event

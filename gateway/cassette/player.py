@@ -8,6 +8,7 @@ would miss and every write of the clients replayed so far has been served, a new
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,10 @@ from gateway.http.messages import Request, Response
 
 __all__ = ["Hit", "Manner", "Miss", "Player"]
 
+# Scopes that are remembered; of those nobody holds, the longest unused is forgotten first.
+MOST_SCOPES = 4096
+# Ids of which it is known which scope has given them out, or that none has; emptied when full.
+REMEMBERED_ISSUERS = 4096
 REWOUND = "rewound: every recorded write had been served, so a new run has begun"
 RECALLED = "the last recorded answer, whatever was written since"
 
@@ -97,7 +102,19 @@ class Player:
         self._manner = manner or Manner()
         self._journal: Journal = journal or Alone()
         self._show = Show(self._manner.times, index.begun_at, self._manner.tempo.speed)
-        self._scopes: dict[str, Scope] = {}
+        self._scopes: OrderedDict[str, Scope] = OrderedDict()
+        self._held = {""}
+        self._gone = Tally()
+        self._changes = 0
+        self._issuers: dict[str, tuple[int, str | None]] = {}
+
+    def hold(self, scope: str) -> None:
+        """Never forget a scope for others: it has a listener of its own. That of the main one is held anyway."""
+        self._held.add(scope)
+
+    def let_go(self, scope: str) -> None:
+        """Let a scope be one of many again."""
+        self._held.discard(scope)
 
     def play(
         self,
@@ -114,7 +131,7 @@ class Player:
             found, events = self._decided(live, current)
             kept = [turn.append(event) for event in events]
         for event in kept:
-            current.apply(event, self._index)
+            self._apply(current, event)
         return self._played(live, found, current)
 
     def foresee(
@@ -151,6 +168,7 @@ class Player:
         index = self._index
         scope = Scope(self._identity(""))
         scope.ids.presented = REAL_KINDS | {PROJECT}
+        scope.began_at = index.begun_at  # times are shown as they were recorded
         keyed, _ = scope.key_of(request, identified, credential, index.keys)
         found = Naming(scope, index).fitting(keyed) if keyed.text in index.keys and not keyed.is_write else []
         seen = [each for series in found for each in index.run(series, ALWAYS)]
@@ -167,7 +185,7 @@ class Player:
             twin = current.twin(self._index)
             twin.apply(Forgotten(), self._index)
             kept = turn.append(Snapshot(twin.document()))
-        current.apply(kept, self._index)
+        self._apply(current, kept)
 
     def rewind(self, scope: str) -> None:
         """Set a scope back to the start of the recording, with new ids, as the automatic rewind does."""
@@ -175,50 +193,83 @@ class Player:
 
     def scopes(self) -> tuple[str, ...]:
         """Return the names of the scopes that have asked for anything since they were last forgotten."""
-        return tuple(sorted(name for name, scope in self._everyone().items() if scope.is_in_use))
+        return tuple(sorted(name for name, scope in self._everyone() if scope.is_in_use))
 
     def report(self, scope: str) -> ScopeReport:
         """Return what became of the recording in a scope; all is unused where nothing was asked."""
-        known = self._everyone().get(scope)
+        known = self._looked(scope) if scope in self._journal.scopes() else self._scopes.get(scope)
         return self._reported(scope, Tally() if known is None else known.tally)
 
     def overall(self) -> ScopeReport:
         """Return what became of the recording in all scopes together, forgotten ones too: what any of
         them used was used."""
-        scopes = self._everyone().values()
-        return self._reported("", merged(tally for scope in scopes for tally in (scope.past, scope.tally)))
+        tallies = (tally for _, scope in self._everyone() for tally in (scope.past, scope.tally))
+        return self._reported("", merged((self._gone, *tallies)))
 
     def issuer(self, values: Iterable[str]) -> str | None:
         """Return the scope that has given out one of these ids."""
         asked = tuple(values)
-        return self._issuer(asked) or (self._issuer(asked) if self._everyone() else None)
+        found = next((name for name in map(self._issuer, asked) if name is not None), None)
+        if found is not None or not asked:
+            return found
+        others = self._journal.scopes()
+        return next((name for name in others if any(map(self._looked(name).ids.is_issued, asked))), None)
 
-    def _issuer(self, values: Iterable[str]) -> str | None:
-        found = (name for value in values for name, scope in self._scopes.items() if scope.ids.is_issued(value))
-        return next(found, None)
+    def _issuer(self, value: str) -> str | None:
+        """Return who has given out an id; found out anew only when a scope may know other ids than before."""
+        changes, name = self._issuers.get(value, (-1, None))
+        if changes != self._changes:
+            if len(self._issuers) >= REMEMBERED_ISSUERS:
+                self._issuers.clear()
+            scopes = reversed(self._scopes.items())
+            name = next((name for name, scope in scopes if scope.ids.is_issued(value)), None)
+            self._issuers[value] = self._changes, name
+        return name
 
     def _tell(self, scope: str, event: Event) -> None:
         with self._journal.turn(scope) as turn:
             current = self._current(scope, turn)
             kept = turn.append(event)
-        current.apply(kept, self._index)
+        self._apply(current, kept)
 
-    def _everyone(self) -> dict[str, Scope]:
-        """Return all scopes, with what others made of them."""
-        for name in self._journal.scopes():
-            with self._journal.turn(name) as turn:
-                self._current(name, turn)
-        return self._scopes
+    def _apply(self, scope: Scope, event: Event) -> None:
+        """Apply an event, and note whether the scope may know other ids now."""
+        scope.apply(event, self._index)
+        self._changes += not isinstance(event, Answered | Missed) or bool(event.known)
+
+    def _everyone(self) -> Iterator[tuple[str, Scope]]:
+        """Yield all scopes by name, with what others made of them."""
+        shared = dict.fromkeys(self._journal.scopes())
+        yield from ((name, self._looked(name)) for name in shared)
+        yield from [each for each in self._scopes.items() if each[0] not in shared]
+
+    def _looked(self, name: str) -> Scope:
+        with self._journal.turn(name) as turn:
+            return self._current(name, turn)
 
     def _current(self, name: str, turn: Turn) -> Scope:
         """Return a scope as it is at the beginning of a turn."""
         scope = self._scopes.get(name)
         if scope is None:
-            scope = self._scopes[name] = Scope(self._identity(name))
+            scope = self._begun(name)
+        self._scopes.move_to_end(name)
         for event in turn.news:
-            scope.apply(event, self._index)
+            self._apply(scope, event)
         if turn.is_long:
             turn.append(Snapshot(scope.document()))
+        return scope
+
+    def _begun(self, name: str) -> Scope:
+        """Remember a new scope, in place of the longest unused one where there are too many. Of one that the journal
+        does not keep either, what it used is remembered."""
+        unheld = (each for each in self._scopes if each not in self._held)
+        oldest = next(unheld, None) if len(self._scopes) >= MOST_SCOPES else None
+        if oldest is not None:
+            gone = self._scopes.pop(oldest)
+            if not self._journal.let_go(oldest):
+                self._gone = merged((self._gone, gone.past, gone.tally))
+        self._changes += 1
+        scope = self._scopes[name] = Scope(self._identity(name))
         return scope
 
     def _reported(self, scope: str, tally: Tally) -> ScopeReport:

@@ -70,6 +70,8 @@ class Scopes:
         self._is_shared = is_shared
         self._forgotten = forgotten
         self._ended: deque[ScopeReport] = deque(maxlen=REMEMBERED_REPORTS)
+        for name in lasting:
+            self._hold(name)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -115,6 +117,7 @@ class Scopes:
             self._open[name] = _Open(await self._doors.open(Served(self._app(name), listener)), url)
         finally:
             del self._opening[name]
+        self._hold(name)
         return {"name": name, "url": url}
 
     async def close(self, name: str) -> JsonObject | Refused:
@@ -128,7 +131,10 @@ class Scopes:
             return Refused(404, f"no listener was opened for a scope {name!r}; opened, and not closed yet: {opened}")
         url = self._open[name].url
         await self._open.pop(name).door.close()
-        return self._told(name, self._ended_now(name)) | {"url": url}
+        ended = self._ended_now(name)
+        if self._player is not None:
+            self._player.let_go(named(name))
+        return self._told(name, ended) | {"url": url}
 
     def ended(self) -> tuple[ScopeReport, ...]:
         """Return the reports of all scopes, those that ended before first."""
@@ -139,6 +145,11 @@ class Scopes:
     def overall(self) -> ScopeReport | None:
         """Return what became of the recording in all scopes together, None where nothing is replayed."""
         return self._player.overall() if self._player is not None else None
+
+    def _hold(self, name: str) -> None:
+        """Let a scope with a listener of its own be remembered, however many others there are."""
+        if self._player is not None:
+            self._player.hold(named(name))
 
     def _not_opened(self, name: str | None) -> Refused | None:
         if self._is_shared:

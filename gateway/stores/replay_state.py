@@ -63,6 +63,11 @@ class SharedJournal:
         rows = self._asked("SELECT name FROM scopes WHERE recording = ? ORDER BY id", self._recording)
         return [_text(name) for (name,) in rows]
 
+    def let_go(self, scope: str) -> bool:
+        for known in (self._ids, self._seen, self._since_snapshot):
+            known.pop(scope, None)
+        return True
+
     def close(self) -> None:
         self._connection.close()
 

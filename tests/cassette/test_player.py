@@ -1,11 +1,15 @@
 """Whole lives of clients, recorded from the simulator and replayed with nothing behind."""
 
+import json
+
 import pytest
 
 from gateway.cassette.aliases import aliased
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.in_memory import MemoryIndex
-from gateway.cassette.player import Player
+from gateway.cassette.player import Manner, Player
+from gateway.cassette.reading import Ids
+from gateway.cassette.times import Times
 from gateway.contract.catalogue import CATALOGUE
 from tests.cassette.recordings import P1, P2, Client, Playing, Recorder, identify, playing, recorded, replayed
 
@@ -341,3 +345,72 @@ def test_a_new_scope_may_show_real_ids_and_learn_live_ones():
     played.player.learn("", [(real, live)])
     asked = Client(played.answer)("GET", f"/v2/{{p}}/volumes/{live}").body["request"]
     assert asked["path.volume_id"] == "<volume:1>"
+
+
+def crowded(monkeypatch, recording, held=()):
+    """Return a player that remembers three scopes."""
+    monkeypatch.setattr("gateway.cassette.player.MOST_SCOPES", 3)
+    player = Player(MemoryIndex(recording, CATALOGUE))
+    for scope in held:
+        player.hold(scope)
+    return player
+
+
+def test_scopes_are_bounded_and_the_longest_unused_is_forgotten_first(monkeypatch):
+    player = crowded(monkeypatch, recorded(lambda client: client.create()))
+    made = {scope: Client(Playing(player, scope).answer).create() for scope in "abc"}
+    Client(Playing(player, "a").answer)("GET", "/v2/{p}/types")
+    made["d"] = Client(Playing(player, "d").answer).create()
+    assert player.scopes() == ("a", "c", "d")
+    assert [player.issuer([each]) for each in made.values()] == ["a", None, "c", "d"]
+    assert (player.report("b").hits, player.overall().hits, player.overall().miss_count) == (0, 4, 1)
+    assert Client(Playing(player, "b").answer).create() == made["b"]
+
+
+def test_a_scope_that_has_a_listener_is_not_forgotten_for_others(monkeypatch):
+    player = crowded(monkeypatch, recorded(lambda client: client.create()), held=("door",))
+    for scope in ("door", "", "a", "b", "c"):
+        Client(Playing(player, scope).answer).create()
+    assert player.scopes() == ("", "c", "door")
+    player.let_go("door")
+    Client(Playing(player, "d").answer).create()
+    assert player.scopes() == ("", "c", "d")
+
+
+def test_more_scopes_with_listeners_than_are_remembered_all_stay(monkeypatch):
+    player = crowded(monkeypatch, recorded(lambda client: client.create()), held="abcd")
+    for scope in "abcd":
+        Client(Playing(player, scope).answer).create()
+    assert player.scopes() == tuple("abcd")
+
+
+def test_who_gave_out_an_id_is_found_out_once_until_scopes_know_others(monkeypatch):
+    monkeypatch.setattr("gateway.cassette.player.REMEMBERED_ISSUERS", 1)
+    player = Player(MemoryIndex(recorded(lambda client: client.create()), CATALOGUE))
+    mine = Client(Playing(player, "one").answer).create()
+    other = Player(MemoryIndex(recorded(lambda client: client.create()), CATALOGUE))
+    theirs = Client(Playing(other, "two").answer).create()
+    asked = []
+    is_issued = Ids.is_issued
+    monkeypatch.setattr(Ids, "is_issued", lambda ids, value: asked.append(value) or is_issued(ids, value))
+    assert [player.issuer([each]) for each in (mine, mine, theirs, theirs)] == ["one", "one", None, None]
+    assert asked == [mine, theirs]
+    Client(Playing(player, "two").answer)("GET", "/v2/{p}/types")
+    assert player.issuer([theirs]) == "two"
+    player.rewind("two")
+    assert player.issuer([theirs]) is None
+
+
+def test_what_is_recalled_shows_times_as_they_were_recorded():
+    recorder = Recorder()
+    volume = Client(recorder.answer).create()
+    Client(recorder.answer)("GET", f"/v2/{{p}}/volumes/{volume}")
+    shown = []
+    for times in (Times.RECORDED, Times.SHIFTED):
+        player = Player(MemoryIndex(recorder.exchanges, CATALOGUE), Manner(times=times))
+
+        def last(request, player=player):
+            return player.recall(request, identify(request), credential_class(request)).response
+
+        shown.append(Client(last)("GET", f"/v2/{{p}}/volumes/{volume}").body["volume"]["created_at"])
+    assert shown == [json.loads(recorder.exchanges[-1].response.body)["volume"]["created_at"]] * 2

@@ -253,6 +253,24 @@ def test_listeners_from_the_start_stay() -> None:
     served(work, "1")
 
 
+def test_scopes_with_listeners_are_remembered_however_many_others_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cassette.player.MOST_SCOPES", 3)
+
+    async def work(served: Served) -> None:
+        player = served.player
+        assert player is not None
+        await served.open("one")
+        for name in ("1", "one", "a", "b", "c"):
+            Client(Playing(player, name).answer).create()
+        assert player.scopes() == ("1", "c", "one")
+        await served.ask("DELETE", "/scopes/one")
+        Client(Playing(player, "d").answer).create()
+        Client(Playing(player, "e").answer).create()
+        assert player.scopes() == ("1", "d", "e")
+
+    served(work, "1")
+
+
 def test_where_several_processes_answer_none_is_opened() -> None:
     async def work(served: Served) -> None:
         status, told = await served.ask("POST", "/scopes")

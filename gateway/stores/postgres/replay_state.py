@@ -44,6 +44,11 @@ class StoreJournal:
         rows = self._asked("SELECT name FROM evs_gateway.scopes WHERE recording = %s ORDER BY id", self._recording)
         return [bytes(name).decode("utf-8", _SURROGATES) for (name,) in rows.fetchall()]
 
+    def let_go(self, scope: str) -> bool:
+        for known in (self._seen, self._since_snapshot):
+            known.pop(scope, None)
+        return True
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

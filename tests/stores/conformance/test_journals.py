@@ -14,13 +14,14 @@ import psycopg
 import pytest
 
 from gateway.cassette.events import Answered, Event, Forgotten, Missed, Presented, Rewound, Snapshot, decoded
+from gateway.cassette.player import Player
 from gateway.errors import StoreError
 from gateway.stores import replay_state as in_file
 from gateway.stores.postgres import replay_state as in_store
 from gateway.stores.postgres.replay_state import StoreJournal
 from gateway.stores.replay_state import SharedJournal
-from tests.cassette.recordings import Client
-from tests.stores.crew import RECORDING, Crew, born, life, opened
+from tests.cassette.recordings import Client, Playing
+from tests.stores.crew import INDEX, RECORDING, Crew, born, life, opened
 
 Place = Path | str
 Journals = Callable[[], SharedJournal | StoreJournal]
@@ -104,6 +105,18 @@ def test_scopes_are_apart_and_known_to_all(place: Place) -> None:
         player.forget("b")
         assert other.all[0].player.scopes() == ("a",)
         assert born(Client(other.answer)) == ids[1]
+
+
+def test_a_scope_that_was_forgotten_for_others_is_told_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.cassette.player.MOST_SCOPES", 2)
+    with closing(opened(place)) as journal:
+        player = Player(INDEX, journal=journal)
+        made = [born(Client(Playing(player, scope).answer)) for scope in "abc"]
+        assert [player.issuer([each]) for each in made] == list("abc")
+        assert [player.report(scope).hits for scope in "abc"] == [1, 1, 1]
+        assert (player.scopes(), player.overall().hits) == (("a", "b", "c"), 3)
+        assert journal.let_go("a")
+        assert len(news(journal)) == 1
 
 
 def test_one_that_comes_late_reads_a_snapshot(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
