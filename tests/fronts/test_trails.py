@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import gateway
 from gateway import __version__
 from gateway.audit.levels import Depth
 from gateway.errors import StoreError
@@ -27,7 +26,7 @@ from gateway.settings import (
 )
 from gateway.stores.audit_files import chains_in, files_of, lines_of
 
-POLICIES = Path(gateway.__file__).parents[1] / "policies"
+POLICIES = Path(__file__).parents[2] / "policies"
 LISTEN = ListenSettings(public="127.0.0.1:0")
 
 
