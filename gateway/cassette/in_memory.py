@@ -219,6 +219,9 @@ class MemoryIndex:
             made = self._templates[at] = cut(at, aliased, self._placed[at].keyed, self._settings_of)
         return made
 
+    def refresh(self) -> None:
+        """Nothing is held open."""
+
     def close(self) -> None:
         """Nothing is held open."""
 

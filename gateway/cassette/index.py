@@ -256,6 +256,10 @@ class Index(RealIds, Protocol):
 
     # Exchanges
 
+    def refresh(self) -> None:
+        """Let go of an old state of the file, if its index is the same in the one it has now."""
+        ...
+
     def close(self) -> None:
         """Let go of what is held open."""
         ...

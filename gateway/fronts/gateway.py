@@ -37,6 +37,7 @@ from gateway.fronts.origin import origin_of, proxy_for
 from gateway.fronts.pool import Bounds
 from gateway.fronts.proxying import ProxyDoor, Ways, authority_of, check_forward, check_no_loop, proxy_door
 from gateway.fronts.published import listening_of
+from gateway.fronts.refreshing import Refreshing
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
 from gateway.fronts.resolving import Resolve, as_named, instead
@@ -175,6 +176,7 @@ def builder(
         )
         reloading = _reloading(session, settings, health.look, note)
         renewal = _renewal(session, settings, note)
+        refreshing = None if session.index is None else Refreshing(session.index.refresh)
 
         async def close() -> None:
             if listening_in is not None:
@@ -183,6 +185,8 @@ def builder(
                 await reloading.close()
             if renewal is not None:
                 await renewal.close()
+            if refreshing is not None:
+                refreshing.close()
             for upstream in upstreams.values():
                 await upstream.close()
             await ways.close()

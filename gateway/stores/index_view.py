@@ -20,7 +20,8 @@ _CACHE_KB = 32 * 1024
 
 
 class View:
-    """One view of an index. It is renewed now and then, so that whoever records into the file can take its log away."""
+    """One view of an index. It is renewed now and then, after look-ups or when it is time, so that whoever records into
+    the file can take its log away."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Begin with the state that a connection is looking at, or looks at now."""
@@ -35,14 +36,14 @@ class View:
     def one(self, sql: str, *values: object) -> Any:
         """Return the first row of a look-up, None when there is none."""
         if self._left == 0:
-            self._renew()
+            self.renew()
         self._left -= 1
         return self._cursor.execute(sql, values).fetchone()
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Return the rows of a look-up."""
         if self._left == 0:
-            self._renew()
+            self.renew()
         self._left -= 1
         return self._cursor.execute(sql, values).fetchall()
 
@@ -51,7 +52,7 @@ class View:
         if self._next is not None:
             self._next.close()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
         """Look at the file as it is now if its index is the same, else go on with the old view. The next one is held
         by a connection beside until this one has it too: the index may be made anew just in between."""
         self._left = LOOK_UPS

@@ -119,6 +119,9 @@ class SqliteIndex:
         self._writes_of: dict[int, int] = {}
         self._ready = _Ready()
 
+    def refresh(self) -> None:
+        self._view.renew()
+
     def close(self) -> None:
         self._view.close()
 

@@ -86,6 +86,17 @@ def test_the_log_of_a_file_can_be_taken_away_after_some_look_ups(path: Path) -> 
         assert is_taken_away(path, index)
 
 
+def test_the_log_can_be_taken_away_while_nothing_is_looked_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_view, "LOOK_UPS", 1000)
+    with closing(open_index(path, CATALOGUE)) as index:
+        write_all(path, RECORDING)
+        assert not is_taken_away(path, index)
+        for _ in range(2):
+            index.refresh()
+            is_log_empty = is_taken_away(path, index)
+        assert is_log_empty
+
+
 def is_taken_away(path: Path, index: SqliteIndex) -> bool:
     """True when whoever records can take its log away while a reader looks things up: first what is in the log is put
     in its place up to where the reader is, then all of it, then nobody needs it."""

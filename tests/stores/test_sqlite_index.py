@@ -80,6 +80,13 @@ def test_both_hold_the_same_exchanges(both):
         assert sorted(stored.touches(at), key=str) == sorted(memory.touches(at), key=str)
 
 
+def test_both_are_the_same_after_they_let_go_of_an_old_state(both):
+    memory, stored = both
+    for index in both:
+        index.refresh()
+    assert stored.template(0) == memory.template(0)
+
+
 def test_both_tell_the_same_of_the_whole(both):
     assert both[0].writes == both[1].writes > 0
     for name in ("requests", "begun_at", "projects", "only_actor", "exchanges"):
