@@ -1,5 +1,7 @@
-"""Gateways with disks of their own and one PostgreSQL: a session through all of them, and what is there of it when the
-store, or a gateway, was away."""
+"""Gateways with disks of their own and one PostgreSQL: what is there when the store, or a gateway, was away.
+
+A session through several of them is in `test_behind_nginx`.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 from threading import Event
 
 import httpx
 import psycopg
-import pytest
 
 from gateway.audit.verification import Line, verify
 from gateway.stores.audit_files import chains_in, files_of, lines_of
@@ -24,7 +24,6 @@ from tests.stores.postgres.cluster import Cluster
 from tests.stores.postgres.fixtures import cluster, store
 
 from .harness import ALICE, Server, gateway, simulator, started
-from .test_shared_scopes import Client, lived
 
 __all__ = ["cluster", "store"]
 CAUGHT_UP_S = 20
@@ -57,27 +56,6 @@ def brought(store: str) -> dict[str, list[bytes]]:
 
 def is_whole(chain: str, lines: list[bytes]) -> bool:
     return verify(chain, (Line("store", line) for line in lines)).is_whole
-
-
-@pytest.mark.usefixtures("cluster")
-def test_a_session_recorded_through_two_gateways_replays_through_two_others(tmp_path: Path, store: str) -> None:
-    with (
-        started(tmp_path, "simulate", "--listen", "127.0.0.1:0", "--settle-ms", "10", "--seed", "7") as cloud,
-        member(tmp_path, "a", "record", store, cloud.public) as one,
-        member(tmp_path, "b", "record", store, cloud.public) as other,
-    ):
-        turns = cycle((one.public, other.public))
-        lived(Client(lambda: next(turns), ALICE), "recorded")
-    recorded = asked(store, "SELECT count(*) FROM evs_gateway.exchanges GROUP BY cassette ORDER BY cassette")
-    assert [count > 1 for (count,) in recorded] == [True, True]
-    with member(tmp_path, "c", "replay", store) as one, member(tmp_path, "d", "replay", store) as other:
-        turns = cycle((one.public, other.public))
-        client = Client(lambda: next(turns), ALICE)
-        lived(client, "first")
-        lived(client, "second")
-    assert brought(store) == {
-        chain: lines for name in "abcd" for chain, lines in trail(tmp_path / name).items() if lines
-    }
 
 
 class Load:
