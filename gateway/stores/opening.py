@@ -120,7 +120,7 @@ def _copied(connection: sqlite3.Connection) -> sqlite3.Connection:
 def _prepared(path: Path, mode: str) -> sqlite3.Connection:
     connection = _connect(path, f"mode={mode}")
     try:
-        _use_wal(connection, path)
+        use_wal(connection, path)
         connection.execute("PRAGMA synchronous = NORMAL")
         schema.migrate(connection, path)
     except BaseException:
@@ -140,7 +140,7 @@ def _connect(path: Path, parameters: str) -> sqlite3.Connection:
     )
 
 
-def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
+def use_wal(connection: sqlite3.Connection, path: Path) -> None:
     """Switch to WAL. The switch does not wait for another process that is doing the same, so it is tried again."""
     deadline = time.monotonic() + _LOCK_WAIT_S
     while True:

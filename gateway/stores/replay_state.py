@@ -25,6 +25,7 @@ from typing import Any
 
 from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
 from gateway.errors import StoreError
+from gateway.stores.opening import use_wal
 
 # A scope is written down whole after so many events.
 LONG = 1000
@@ -196,8 +197,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     try:
         _made(path)
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        for statement in (f"busy_timeout = {BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = OFF"):
-            connection.execute(f"PRAGMA {statement}")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        use_wal(connection, path)
+        connection.execute("PRAGMA synchronous = OFF")
         _check(connection)
         connection.executescript(_SCHEMA)
     except (OSError, sqlite3.Error) as error:

@@ -151,16 +151,16 @@ class _Refusing:
 
 def test_a_file_system_without_wal_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="the file system gives journal mode 'delete'; expected one that can do WAL"):
-        opening._use_wal(_Refusing("delete"), tmp_path)  # type: ignore[arg-type]
+        opening.use_wal(_Refusing("delete"), tmp_path)  # type: ignore[arg-type]
 
 
 def test_the_switch_to_wal_waits_for_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "_RETRY_S", 0)
     locked = sqlite3.OperationalError("database is locked")
-    opening._use_wal(_Refusing(locked, locked, "wal"), tmp_path)  # type: ignore[arg-type]
+    opening.use_wal(_Refusing(locked, locked, "wal"), tmp_path)  # type: ignore[arg-type]
     monkeypatch.setattr(opening, "_LOCK_WAIT_S", -1)
     with pytest.raises(sqlite3.OperationalError):
-        opening._use_wal(_Refusing(locked), tmp_path)  # type: ignore[arg-type]
+        opening.use_wal(_Refusing(locked), tmp_path)  # type: ignore[arg-type]
 
 
 def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

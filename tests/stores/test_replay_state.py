@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -61,6 +62,24 @@ def test_begun_anew_nobody_remembers_anything(path):
         born(Client(crew.answer), "two")
         with Crew(path, 1) as late:
             assert late.all[0].player.report("").hits == 1
+
+
+class Switching(sqlite3.Connection):
+    """Refuses the first switch to WAL, as SQLite does at once when another process is just switching."""
+
+    refused = 0
+
+    def execute(self, sql, *values):
+        if "journal_mode" in sql and not Switching.refused:
+            Switching.refused += 1
+            raise sqlite3.OperationalError("database is locked")
+        return super().execute(sql, *values)
+
+
+def test_several_may_make_the_file_at_once(path, monkeypatch):
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Switching))
+    SharedJournal(path, "").close()
+    assert Switching.refused == 1
 
 
 def test_a_file_that_is_something_else_is_refused(path):
