@@ -7,6 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psycopg
+from psycopg.sql import SQL, Identifier
+
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 # The server refuses to run as root; Debian's package has made this user for it.
 _AS = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -32,8 +35,12 @@ class Cluster:
 
     def database(self, name: str) -> str:
         """Make a database and return its address."""
-        self._run("createdb", "-h", str(self._folder), "-U", "evs", name)
-        return f"postgresql://evs@/{name}?host={self._folder}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return self._address(name)
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://evs@/{database}?host={self._folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
