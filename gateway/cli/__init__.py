@@ -6,12 +6,12 @@ findings.
 
 from __future__ import annotations
 
-import importlib
 import sys
 
 import click
 
 from gateway import __version__
+from gateway.cli.lazy import LazyGroup
 from gateway.errors import GatewayError
 
 VERBS = {
@@ -32,25 +32,7 @@ VERBS = {
 }
 
 
-class LazyGroup(click.Group):
-    """Knows its verbs by name and loads a verb's module when it is run, so that `--help` stays instant."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"gateway.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(VERBS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, package="gateway.cli", told=VERBS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="evs-gateway")
 def root() -> None:
     """A recording, replaying and policy-enforcing gateway for the Elastic Volume Service API."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from gateway.cli.lazy import LazyGroup
 
 SUBCOMMANDS = {
     "tail": "Print the last records, and new ones as they come.",
@@ -17,24 +17,7 @@ SUBCOMMANDS = {
 }
 
 
-class Subcommands(click.Group):
-    """Knows its subcommands by name and loads a module when one is run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"gateway.cli.audit.{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(SUBCOMMANDS.items()))
-
-
-@click.group("audit", cls=Subcommands)
+@click.group("audit", cls=LazyGroup, package="gateway.cli.audit", told=SUBCOMMANDS)
 def command() -> None:
     """Read the audit trail, and check that it is whole.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from gateway.cli.lazy import LazyGroup
 
 SUBCOMMANDS = {
     "list": "List the exchanges of a cassette, or the cassettes in a folder.",
@@ -27,26 +27,7 @@ SUBCOMMANDS = {
 _MODULES = {"list": "listing", "import": "importing"}
 
 
-class Subcommands(click.Group):
-    """Knows its subcommands by name and loads a module when one is run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        found: click.Command = importlib.import_module(
-            f"gateway.cli.cassette.{_MODULES.get(cmd_name, cmd_name)}"
-        ).command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(SUBCOMMANDS.items()))
-
-
-@click.group("cassette", cls=Subcommands)
+@click.group("cassette", cls=LazyGroup, package="gateway.cli.cassette", told=SUBCOMMANDS, modules=_MODULES)
 def command() -> None:
     """List, show, copy and check cassettes.
 

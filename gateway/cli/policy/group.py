@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from gateway.cli.lazy import LazyGroup
 
 SUBCOMMANDS = {
     "decide": "Judge many requests without a gateway.",
@@ -19,24 +19,7 @@ SUBCOMMANDS = {
 }
 
 
-class Subcommands(click.Group):
-    """Knows its subcommands by name and loads a module when one is run."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"gateway.cli.policy.{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(SUBCOMMANDS.items()))
-
-
-@click.group("policy", cls=Subcommands)
+@click.group("policy", cls=LazyGroup, package="gateway.cli.policy", told=SUBCOMMANDS)
 def command() -> None:
     """Work with a policy folder: Huawei IAM policy documents and the policy-set.yaml that binds them.
 
