@@ -20,15 +20,13 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
+from gateway.cassette.events import Event, Forgotten, decoded, encoded
 from gateway.errors import StoreError
 from gateway.stores.opening import use_wal
+from gateway.stores.turns import Lengths, SharedTurn, is_whole
 
-# A scope is written down whole after so many events.
-LONG = 1000
 # The number of the way in which events are written.
 FORMAT = 1
 BUSY_TIMEOUT_MS = 10_000
@@ -55,7 +53,7 @@ class SharedJournal:
         self._connection = _opened(path)
         self._ids: dict[str, int] = {}
         self._seen: dict[str, int] = {}
-        self._since_snapshot: dict[str, int] = {}
+        self.lengths = Lengths()
 
     def turn(self, scope: str) -> SharedTurn:
         return SharedTurn(self, scope)
@@ -65,8 +63,9 @@ class SharedJournal:
         return [_text(name) for (name,) in rows]
 
     def let_go(self, scope: str) -> bool:
-        for known in (self._ids, self._seen, self._since_snapshot):
+        for known in (self._ids, self._seen):
             known.pop(scope, None)
+        self.lengths.let_go(scope)
         return True
 
     def close(self) -> None:
@@ -86,7 +85,7 @@ class SharedJournal:
             raise StoreError(f"{self._path}: an event of scope {scope!r} cannot be read; remove the file") from error
         for number, _ in rows:
             self._seen[scope] = number
-        self._count(scope, news)
+        self.lengths.count(scope, news)
         return news
 
     def ended(self, scope: str, events: Sequence[Event]) -> None:
@@ -97,14 +96,14 @@ class SharedJournal:
             self.given_up()
             raise
         self._seen[scope] = number
-        self._count(scope, events)
+        self.lengths.count(scope, events)
 
     def _appended(self, scope: str, events: Sequence[Event]) -> int:
         number = self._seen.get(scope, 0)
         for event in events:
             number += 1
             self._asked("INSERT INTO events VALUES (?, ?, ?)", self._id_of(scope), number, encoded(event))
-            if isinstance(event, Snapshot | Forgotten):
+            if is_whole(event):
                 self._asked("DELETE FROM events WHERE scope = ? AND number < ?", self._id_of(scope), number)
         self._asked("COMMIT")
         return number
@@ -113,14 +112,6 @@ class SharedJournal:
         """Give the lock back; nothing was appended."""
         self._connection.rollback()
         self._ids.clear()
-
-    def is_long(self, scope: str) -> bool:
-        return self._since_snapshot.get(scope, 0) >= LONG
-
-    def _count(self, scope: str, events: Sequence[Event]) -> None:
-        for event in events:
-            whole = isinstance(event, Snapshot | Forgotten)
-            self._since_snapshot[scope] = 0 if whole else self._since_snapshot.get(scope, 0) + 1
 
     def _id_of(self, scope: str) -> int:
         known = self._ids.get(scope)
@@ -136,37 +127,6 @@ class SharedJournal:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: the state of the replay cannot be kept ({error})") from error
-
-
-class SharedTurn:
-    """One turn in a scope, as a context."""
-
-    def __init__(self, journal: SharedJournal, scope: str) -> None:
-        self._journal = journal
-        self._scope = scope
-        self._appended: list[Event] = []
-        self.news: Sequence[Event] = ()
-
-    @property
-    def is_long(self) -> bool:
-        return self._journal.is_long(self._scope)
-
-    def append(self, event: Event) -> Event:
-        kept = without_secrets(event)
-        self._appended.append(kept)
-        return kept
-
-    def __enter__(self) -> SharedTurn:
-        self.news = self._journal.begun(self._scope)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._journal.ended(self._scope, self._appended)
-        else:
-            self._journal.given_up()
 
 
 def begin_anew(path: Path) -> None:

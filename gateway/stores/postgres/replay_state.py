@@ -11,16 +11,15 @@ replay, which was only ever a replay.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any, LiteralString
 
 import psycopg
 
-from gateway.cassette.events import Event, Forgotten, Snapshot, decoded, encoded, without_secrets
+from gateway.cassette.events import Event, decoded, encoded
 from gateway.errors import StoreError
 from gateway.stores.postgres.connecting import Connection, connected, named, translated
 from gateway.stores.postgres.schema import migrate
-from gateway.stores.replay_state import LONG
+from gateway.stores.turns import Lengths, SharedTurn, is_whole
 
 _NEWS = "SELECT number, event FROM evs_gateway.events WHERE scope = %s AND number > %s ORDER BY number"
 _SURROGATES = "surrogatepass"
@@ -35,34 +34,36 @@ class StoreJournal:
         self._recording = recording
         self._connection: Connection | None = None
         self._seen: dict[str, int] = {}
-        self._since_snapshot: dict[str, int] = {}
+        self.lengths = Lengths()
+        # The row of the scope that has its turn.
+        self._row = 0
 
-    def turn(self, scope: str) -> StoreTurn:
-        return StoreTurn(self, scope)
+    def turn(self, scope: str) -> SharedTurn:
+        return SharedTurn(self, scope)
 
     def scopes(self) -> Sequence[str]:
         rows = self._asked("SELECT name FROM evs_gateway.scopes WHERE recording = %s ORDER BY id", self._recording)
         return [bytes(name).decode("utf-8", _SURROGATES) for (name,) in rows.fetchall()]
 
     def let_go(self, scope: str) -> bool:
-        for known in (self._seen, self._since_snapshot):
-            known.pop(scope, None)
+        self._seen.pop(scope, None)
+        self.lengths.let_go(scope)
         return True
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
 
-    def begun(self, scope: str) -> tuple[int, list[Event]]:
-        """Take the row of a scope, and return its id and what is new in it.
+    def begun(self, scope: str) -> list[Event]:
+        """Take the row of a scope, and return what is new in it.
 
         Errors: StoreError, and the row is given back.
         """
         self._asked("BEGIN")
         try:
             with translated(self._url):
-                identifier = self._locked(self._open, scope)
-                rows = self._open.execute(_NEWS, (identifier, self._seen.get(scope, 0))).fetchall()
+                self._row = self._locked(self._open, scope)
+                rows = self._open.execute(_NEWS, (self._row, self._seen.get(scope, 0))).fetchall()
             news = [decoded(line) for _, line in rows]
         except StoreError:
             self.given_up()
@@ -73,22 +74,22 @@ class StoreJournal:
                 f"{named(self._url)}: an event of scope {scope!r} cannot be read; delete it from evs_gateway.events"
             ) from error
         self._seen[scope] = rows[-1][0] if rows else self._seen.get(scope, 0)
-        self._count(scope, news)
-        return identifier, news
+        self.lengths.count(scope, news)
+        return news
 
-    def ended(self, scope: str, identifier: int, events: Sequence[Event]) -> None:
+    def ended(self, scope: str, events: Sequence[Event]) -> None:
         """Append events and give the row back."""
         seen = self._seen.get(scope, 0)
         try:
             with translated(self._url):
                 for number, event in enumerate(events, seen + 1):
-                    self._append(identifier, number, event)
+                    self._append(number, event)
                 self._open.execute("COMMIT")
         except StoreError:
             self.given_up()
             raise
         self._seen[scope] = seen + len(events)
-        self._count(scope, events)
+        self.lengths.count(scope, events)
 
     def given_up(self) -> None:
         """Give the row back; nothing was appended. A connection that cannot even do that is closed."""
@@ -98,13 +99,10 @@ class StoreJournal:
         except StoreError:
             self._open.close()
 
-    def is_long(self, scope: str) -> bool:
-        return self._since_snapshot.get(scope, 0) >= LONG
-
-    def _append(self, identifier: int, number: int, event: Event) -> None:
-        values = (identifier, number, encoded(event))
+    def _append(self, number: int, event: Event) -> None:
+        values = (self._row, number, encoded(event))
         self._open.execute("INSERT INTO evs_gateway.events VALUES (%s, %s, %s)", values)
-        if isinstance(event, Snapshot | Forgotten):
+        if is_whole(event):
             self._open.execute("DELETE FROM evs_gateway.events WHERE scope = %s AND number < %s", values[:2])
 
     def _locked(self, connection: Connection, scope: str) -> int:
@@ -118,11 +116,6 @@ class StoreJournal:
             row = connection.execute(select, name).fetchone()
         assert row is not None, "it was made above, and nobody deletes it"
         return int(row[0])
-
-    def _count(self, scope: str, events: Sequence[Event]) -> None:
-        for event in events:
-            whole = isinstance(event, Snapshot | Forgotten)
-            self._since_snapshot[scope] = 0 if whole else self._since_snapshot.get(scope, 0) + 1
 
     @property
     def _open(self) -> Connection:
@@ -148,35 +141,3 @@ class StoreJournal:
         with translated(self._url):
             connection.execute("SET synchronous_commit = off")
         return connection
-
-
-class StoreTurn:
-    """One turn in a scope, as a context."""
-
-    def __init__(self, journal: StoreJournal, scope: str) -> None:
-        self._journal = journal
-        self._scope = scope
-        self._id = 0
-        self._appended: list[Event] = []
-        self.news: Sequence[Event] = ()
-
-    @property
-    def is_long(self) -> bool:
-        return self._journal.is_long(self._scope)
-
-    def append(self, event: Event) -> Event:
-        kept = without_secrets(event)
-        self._appended.append(kept)
-        return kept
-
-    def __enter__(self) -> StoreTurn:
-        self._id, self.news = self._journal.begun(self._scope)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._journal.ended(self._scope, self._id, self._appended)
-        else:
-            self._journal.given_up()

@@ -16,8 +16,6 @@ import pytest
 from gateway.cassette.events import Answered, Event, Forgotten, Missed, Presented, Rewound, Snapshot, decoded
 from gateway.cassette.player import Player
 from gateway.errors import StoreError
-from gateway.stores import replay_state as in_file
-from gateway.stores.postgres import replay_state as in_store
 from gateway.stores.postgres.replay_state import StoreJournal
 from gateway.stores.replay_state import SharedJournal
 from tests.cassette.recordings import Client, Playing
@@ -121,8 +119,7 @@ def test_a_scope_that_was_forgotten_for_others_is_told_again(place: Place, monke
 
 
 def test_one_that_comes_late_reads_a_snapshot(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (in_file, in_store):
-        monkeypatch.setattr(module, "LONG", 5)
+    monkeypatch.setattr("gateway.stores.turns.LONG", 5)
     with Crew(place) as crew:
         life(Client(crew.answer), "other")
         assert [player.misses for player in crew.all] == [[], []]
@@ -164,8 +161,7 @@ def test_what_stood_before_a_snapshot_is_told_to_nobody_who_comes_later(journals
 def test_a_scope_is_long_until_it_is_written_whole(
     journals: Journals, monkeypatch: pytest.MonkeyPatch, whole: Event
 ) -> None:
-    for module in (in_file, in_store):
-        monkeypatch.setattr(module, "LONG", 2)
+    monkeypatch.setattr("gateway.stores.turns.LONG", 2)
     one, other = journals(), journals()
     long = []
     for event in (Presented(), Rewound(), whole, Rewound()):
