@@ -1,0 +1,18 @@
+"""What axe finds wrong with a page for those who do not see, hear or point."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+_GRAVE = ("serious", "critical")
+
+
+def barriers(page: Page) -> list[str]:
+    """Return the serious and critical findings, each with the places it was found at."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']} ({each['impact']}): {each['help']}: {'; '.join(str(node['html'])[:200] for node in each['nodes'])}"
+        for each in found
+        if each["impact"] in _GRAVE
+    ]
