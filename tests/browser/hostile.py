@@ -1,0 +1,60 @@
+"""Strings that want to become more than text, and requests that carry them in wherever a client has a say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import httpx
+
+from tests.browser.watching import ALARM
+from tests.scenarios.client import PROJECT
+
+_RUN = f"window.{ALARM}=1"
+SCRIPT = f"<script>{_RUN}</script>"
+IMAGE = f'"><img src=x onerror="{_RUN}">'
+CLOSING = f"</textarea></pre></td></script><svg onload={_RUN}>"
+ADDRESS = f"javascript:{_RUN}"
+TEMPLATE = "{{7*7}}${7*7}{%print(7*7)%}"
+# The name of a disk that reads `gnp.exe`, and one that would clear a terminal.
+BIDI = "\N{RIGHT-TO-LEFT OVERRIDE}exe.png\N{POP DIRECTIONAL FORMATTING}"
+ANSI = "\x1b[2J\x1b[31mred"
+ALL = (SCRIPT, IMAGE, CLOSING, ADDRESS, TEMPLATE, BIDI, ANSI)
+# What nobody has as a name, but whoever makes up a token may.
+PERSON = f"<b onclick={_RUN}>mallory</b>{BIDI}"
+_NEW = {"size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1"}
+
+
+def requests(token: str) -> Iterator[httpx.Request]:
+    """Yield requests that carry them in agents, bodies, queries and targets. One header is sent with each."""
+    for text in ALL:
+        volume = {**_NEW, "name": text, "description": text, "metadata": {text: text}}
+        yield _request("POST", f"/v2/{PROJECT}/volumes", token, text, {"volume": volume})
+        yield _request("GET", f"/v2/{PROJECT}/volumes/detail", token, text, params={"name": text, text: text})
+    for text in (SCRIPT, CLOSING, ADDRESS, TEMPLATE):
+        yield _raw(f"/v2/{PROJECT}/volumes/{text}".replace(" ", "/"), token, text)
+
+
+def _request(
+    method: str, path: str, token: str, agent: str, body: object = None, params: Mapping[str, str] | None = None
+) -> httpx.Request:
+    headers = {b"X-Auth-Token": token.encode(), b"User-Agent": agent.encode()}
+    return httpx.Request(method, f"http://gateway{path}", headers=headers, json=body, params=params)
+
+
+def _raw(target: str, token: str, agent: str) -> httpx.Request:
+    """Return a request whose target goes out as it is, with no character encoded."""
+    request = _request("GET", "/", token, agent)
+    request.extensions["target"] = target.encode()
+    return request
+
+
+def send_all(address: str, token: str) -> list[int]:
+    """Send them to a gateway, and return the statuses."""
+    with httpx.Client(trust_env=False, timeout=30) as http:
+        return [http.send(_led(each, httpx.URL(address))).status_code for each in requests(token)]
+
+
+def _led(request: httpx.Request, address: httpx.URL) -> httpx.Request:
+    request.url = request.url.copy_with(host=address.host, port=address.port)
+    request.headers["Host"] = f"{address.host}:{address.port}"
+    return request
