@@ -100,6 +100,12 @@ def verdict_of(record: JsonObject) -> str:
     return _text(table_of(record.get("decision")).get("decision")) or "none"
 
 
+def principal_of(record: JsonObject) -> str:
+    """Return the best name of who asked, nothing where nobody knows."""
+    who = table_of(record.get("who"))
+    return next((str(who[name]) for name in ("user_name", "dev", "agency", "ak", "user_id") if who.get(name)), "")
+
+
 def _terms(record: JsonObject) -> Iterator[Term]:
     stage = _text(record.get("stage"))
     yield "stage", stage

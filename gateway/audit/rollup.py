@@ -1,7 +1,7 @@
 """Requests counted by the minute, for charts: how many, of what kind, how they ended, and how long they took.
 
 Times are counted in classes, each twice as long as the one before, so that shares such as "95 of 100 were quicker"
-can be told from counts, to within their class.
+can be told from counts, to within their class. Longer spans are counted too, so that a chart of a year adds up days.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from gateway.audit.entries import table_of, verdict_of
 from gateway.contract.model import JsonObject
 
 MINUTE_MS = 60_000
+# What is counted apart, in minutes: each is a whole number of those before, so that a step is made of whole spans.
+WIDTHS = (1, 10, 60, 1440)
+# The steps of a chart, in minutes; longer ones are whole days.
+_STEPS = (1, 2, 5, 10, 20, 30, 60, 120, 180, 360, 720, 1440)
+ENDS = ("complete", "aborted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Share:
 def share_of(record: JsonObject) -> Share | None:
     """Return where a record is counted, None for one that is not the end of a request."""
     outcome = table_of(record.get("outcome"))
-    if record.get("stage") not in ("complete", "aborted"):
+    if record.get("stage") not in ENDS:
         return None
     operation, status, us = (table_of(record.get("what")).get("operation"), outcome.get("status"), outcome.get("us"))
     ts_ms = record.get("ts_ms")
@@ -44,9 +49,20 @@ def share_of(record: JsonObject) -> Share | None:
     )
 
 
+def step_of(minutes: int, most: int) -> int:
+    """Return the shortest step, in minutes, by which so long a time has no more than so many points."""
+    least = max(1, -(-minutes // most))
+    return next((step for step in _STEPS if step >= least), -(-least // 1440) * 1440)
+
+
+def width_of(step: int) -> int:
+    """Return the longest span that is counted apart and that a step is made of."""
+    return max(width for width in WIDTHS if step % width == 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """A minute, or a longer span, of which `minute` is the first."""
+    """A minute, or a longer span, of which `minute` is the first. The invalid ones are among the refused."""
 
     minute: int
     requests: int
@@ -55,6 +71,7 @@ class Minute:
     failed: int
     p50_us: int
     p95_us: int
+    invalid: int = 0
 
     def as_json(self) -> JsonObject:
         return {
@@ -62,6 +79,7 @@ class Minute:
             "requests": self.requests,
             "denied": self.denied,
             "refused": self.refused,
+            "invalid": self.invalid,
             "failed": self.failed,
             "p50_us_below": self.p50_us,
             "p95_us_below": self.p95_us,
@@ -69,14 +87,21 @@ class Minute:
 
 
 def minute_of(minute: int, counts: Mapping[Share, int]) -> Minute:
-    """Return the sum of what was counted. Denied by policies, refused otherwise (4xx), failed (5xx or no answer)."""
+    """Return the sum of what was counted. Denied by policies, refused otherwise (4xx), failed (5xx or no answer);
+    invalid is what the gateway itself refused as such (400)."""
     classes: dict[int, int] = {}
     for share, count in counts.items():
         classes[share.class_] = classes.get(share.class_, 0) + count
     denied = sum(count for share, count in counts.items() if share.decision == "deny")
     refused = sum(count for share, count in counts.items() if share.decision != "deny" and 400 <= share.status < 500)
     failed = sum(count for share, count in counts.items() if share.status >= 500 or share.status == 0)
-    return Minute(minute, sum(classes.values()), denied, refused, failed, _below(classes, 50), _below(classes, 95))
+    invalid = sum(count for share, count in counts.items() if _is_invalid(share))
+    p50_us, p95_us = _below(classes, 50), _below(classes, 95)
+    return Minute(minute, sum(classes.values()), denied, refused, failed, p50_us, p95_us, invalid)
+
+
+def _is_invalid(share: Share) -> bool:
+    return share.status == 400 and share.origin == "gateway" and share.decision != "deny"
 
 
 def _below(classes: Mapping[int, int], percent: int) -> int:

@@ -10,24 +10,31 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
 from gateway.audit.entries import Entry, Term, entry_of
-from gateway.audit.rollup import Share, share_of
+from gateway.audit.rollup import MINUTE_MS, Share, share_of
 from gateway.audit.search import Page, Query
+from gateway.audit.uses import Use, uses_of
 from gateway.contract.model import JsonObject
 from gateway.errors import StoreError
 from gateway.stores import audit_schema
 from gateway.stores.audit_files import chains_in, files_of
 from gateway.stores.audit_reading import parsed, record_at
-from gateway.stores.audit_schema import number_of, place_of
+from gateway.stores.audit_rollups import Rolled, Rollups, number_of_share
+from gateway.stores.audit_schema import PLACES_A_MS, number_of, place_of, time_of
 from gateway.stores.audit_ways import Numbers, way_to
 
 INDEX_FILE = "index.sqlite"
 _STANDING = "SELECT place, name, at, length FROM records JOIN files ON files.number = file WHERE place = ?"
+_COUNTING = (
+    "SELECT counted.step, operation, decision, status, origin, class, requests, oldest FROM"
+    " (SELECT place / ? / ? * ? AS step, share, COUNT(*) AS requests, MIN(place) AS oldest FROM ({way})"
+    " JOIN records USING (place) GROUP BY 1, 2) AS counted JOIN shares ON shares.number = share ORDER BY 1"
+)
 # Records that are drawn in one transaction.
 _BATCH = 20_000
 
@@ -44,6 +51,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a search over records counted: by step, the newest first up to a bound. `since_ms` is when the oldest of
+    them was; `is_all` is false where the bound kept older ones out."""
+
+    shares: tuple[tuple[Share, int], ...]
+    since_ms: int
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Drawn:
     """A record on its way into the index."""
 
@@ -52,6 +69,11 @@ class _Drawn:
     length: int
     entry: Entry
     share: Share | None
+    uses: tuple[Use, ...]
+
+    @property
+    def row(self) -> tuple[int, int, int | None]:
+        return self.at, self.length, None if self.share is None else number_of_share(self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,7 @@ class AuditIndex:
             self._connection.close()
             audit_schema.remove(self._path)
             self._connection = audit_schema.opened(self._path)
+        self.rollups = Rollups(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -102,11 +125,18 @@ class AuditIndex:
 
     def minutes(self, since_ms: int, until_ms: int) -> Iterator[tuple[Share, int]]:
         """Yield what was counted in the minutes of a time, in order."""
+        return self.rollups.minutes(since_ms, until_ms)
+
+    def counted(self, query: Query, step: int, most: int) -> Counted:
+        """Return the requests that fit, by steps of so many minutes: the newest ones, no more than `most`."""
+        way = way_to(query, Page(most), self._count)
+        step_ms = step * MINUTE_MS
         rows = self._connection.execute(
-            "SELECT * FROM minutes WHERE minute >= ? AND minute < ? ORDER BY minute",
-            (since_ms // 60_000, -(-until_ms // 60_000)),
-        )
-        return ((Share(*row[:6]), row[6]) for row in rows)
+            _COUNTING.format(way=way.sql), (PLACES_A_MS, step_ms, step, *way.values)
+        ).fetchall()
+        oldest = min((row[-1] for row in rows), default=None)
+        shares = tuple((Share(*row[:6]), row[6]) for row in rows)
+        return Counted(shares, 0 if oldest is None else time_of(oldest), sum(row[6] for row in rows) < most)
 
     def forget(self, path: Path) -> None:
         """Let go of the records of a file that is still there and will not be. What was counted stays."""
@@ -171,14 +201,13 @@ class AuditIndex:
         while place in taken or self._one("SELECT 1 FROM records WHERE place = ?", place):
             place += 1
         taken.add(place)
-        return _Drawn(place, at, length, entry, share_of(record))
+        return _Drawn(place, at, length, entry, share_of(record), uses_of(record))
 
     def _write(self, number: int, drawn: list[_Drawn]) -> None:
         write = self._connection.executemany
         terms: Counter[Term] = Counter(term for each in drawn for term in each.entry.terms)
         numbers = {term: number_of(term) for term in terms}
-        shares = Counter(each.share for each in drawn if each.share is not None)
-        write("INSERT INTO records VALUES (?, ?, ?, ?)", [(each.place, number, each.at, each.length) for each in drawn])
+        write("INSERT INTO records VALUES (?, ?, ?, ?, ?)", [(each.place, number, *each.row) for each in drawn])
         write(
             "INSERT OR IGNORE INTO postings VALUES (?, ?)",
             sorted((numbers[term], each.place) for each in drawn for term in each.entry.terms),
@@ -191,11 +220,7 @@ class AuditIndex:
             "INSERT INTO words (rowid, spoken) VALUES (?, ?)",
             sorted((each.place, " ".join(each.entry.words)) for each in drawn),
         )
-        write(
-            "INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET requests = requests + excluded.requests",
-            [(*astuple(share), count) for share, count in shares.items()],
-        )
+        self.rollups.add([Rolled(each.entry.ts_ms, each.share, each.uses) for each in drawn])
 
     def _let_go(self, place: int, entry: Entry) -> None:
         execute = self._connection.execute

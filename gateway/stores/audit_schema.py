@@ -7,7 +7,9 @@
 | postings | term and record that falls under it |
 | terms | term: what it is, and how many records fall under it |
 | words | record: the words in it (FTS5, nothing but places is kept) |
-| minutes | minute and kind of request: how many there were; outlives the records |
+| shares | kind of request that was counted |
+| spans | minute (or longer span) and kind of request: how many there were; outlives the records |
+| uses | hour (or day), principal and action: how often it was used, and when last; outlives the records |
 """
 
 from __future__ import annotations
@@ -23,19 +25,24 @@ from pathlib import Path
 from gateway.audit.entries import LATEST_MS, Entry, Term
 from gateway.errors import StoreError
 
-VERSION = 1
+VERSION = 2
 TABLES = (
     "CREATE TABLE files (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, chain TEXT NOT NULL,"
     " drawn INTEGER NOT NULL)",
     "CREATE TABLE records (place INTEGER PRIMARY KEY, file INTEGER NOT NULL, at INTEGER NOT NULL,"
-    " length INTEGER NOT NULL)",
+    " length INTEGER NOT NULL, share INTEGER)",
     "CREATE TABLE postings (term INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (term, place)) WITHOUT ROWID",
     "CREATE TABLE terms (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, records INTEGER NOT NULL)",
     "CREATE VIRTUAL TABLE words USING fts5(spoken, content='', detail=none, columnsize=0,"
     """ tokenize="ascii tokenchars '_@:.-'")""",
-    "CREATE TABLE minutes (minute INTEGER NOT NULL, operation TEXT NOT NULL, decision TEXT NOT NULL,"
-    " status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL, requests INTEGER NOT NULL,"
-    " PRIMARY KEY (minute, operation, decision, status, origin, class)) WITHOUT ROWID",
+    "CREATE TABLE shares (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, decision TEXT NOT NULL,"
+    " status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL)",
+    "CREATE TABLE spans (width INTEGER NOT NULL, first INTEGER NOT NULL, operation TEXT NOT NULL,"
+    " decision TEXT NOT NULL, status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL,"
+    " requests INTEGER NOT NULL, PRIMARY KEY (width, first, operation, decision, status, origin, class)) WITHOUT ROWID",
+    "CREATE TABLE uses (width INTEGER NOT NULL, first INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL,"
+    " operation TEXT NOT NULL, decision TEXT NOT NULL, requests INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (width, first, principal, action, operation, decision)) WITHOUT ROWID",
 )
 _CACHE_KB = 64 * 1024
 _BUSY_S = 60.0
@@ -43,6 +50,8 @@ _BUSY_S = 60.0
 _CHAIN_BITS, _SEQ_BITS = 10, 11
 _CHAINS, _SEQS = 1 << _CHAIN_BITS, 1 << _SEQ_BITS
 _TIME_SHIFT = _CHAIN_BITS + _SEQ_BITS
+# So many places a millisecond.
+PLACES_A_MS = 1 << _TIME_SHIFT
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -82,6 +91,11 @@ def place_of(entry: Entry, file: int) -> int:
 def first_place(ts_ms: int) -> int:
     """Return the first place of a millisecond."""
     return min(max(ts_ms, 0), LATEST_MS) << _TIME_SHIFT
+
+
+def time_of(place: int) -> int:
+    """Return the millisecond of a place."""
+    return place >> _TIME_SHIFT
 
 
 @contextmanager

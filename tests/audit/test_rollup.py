@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from gateway.audit.rollup import MINUTE_MS, Minute, Share, minute_of, share_of
+from itertools import pairwise
+
+import pytest
+
+from gateway.audit.rollup import MINUTE_MS, WIDTHS, Minute, Share, minute_of, share_of, step_of, width_of
 from tests.audit.records import AT_MS, denied, ended
 
 MINUTE = AT_MS // MINUTE_MS
@@ -31,12 +35,13 @@ def test_counts_are_summed_and_times_bounded() -> None:
     others = {Share(5, "a", "deny", 403, "gateway", 5): 2, Share(5, "a", "none", 400, "gateway", 5): 1}
     lost = {Share(5, "a", "allow", 0, "unknown", 0): 1}
     summed = minute_of(5, {fast: 90, slow: 6, **others, **lost})
-    assert summed == Minute(5, 100, 2, 1, 1, 1 << 10, 1 << 20)
+    assert summed == Minute(5, 100, 2, 1, 1, 1 << 10, 1 << 20, 1)
     assert summed.as_json() == {
         "ts_ms": 300_000,
         "requests": 100,
         "denied": 2,
         "refused": 1,
+        "invalid": 1,
         "failed": 1,
         "p50_us_below": 1024,
         "p95_us_below": 1048576,
@@ -45,3 +50,17 @@ def test_counts_are_summed_and_times_bounded() -> None:
 
 def test_a_minute_without_requests_took_no_time() -> None:
     assert minute_of(5, {}) == Minute(5, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "step"),
+    [(0, 1), (1, 1), (500, 1), (501, 2), (5_000, 10), (9_000, 20), (30_000, 60), (720_000, 1440), (720_001, 2880)],
+)
+def test_a_step_is_as_short_as_the_points_allow(minutes: int, step: int) -> None:
+    assert (step_of(minutes, 500), minutes <= step * 500) == (step, True)
+
+
+def test_a_step_is_made_of_whole_spans() -> None:
+    steps = {1: 1, 5: 1, 20: 10, 30: 10, 120: 60, 720: 60, 1440: 1440, 2880: 1440}
+    assert {step: width_of(step) for step in steps} == steps
+    assert all(long % short == 0 for short, long in pairwise(WIDTHS))

@@ -168,9 +168,9 @@ def test_an_index_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with ready(tmp_path) as index:
         trail_of(tmp_path, [ended(2)])
         with sqlite3.connect(tmp_path / INDEX_FILE) as connection:
-            connection.execute("DROP TABLE minutes")
+            connection.execute("DROP TABLE spans")
         connection.close()
-        with pytest.raises(StoreError, match=r"cannot be written \(no such table: minutes\)"):
+        with pytest.raises(StoreError, match=r"cannot be written \(no such table: spans\)"):
             index.catch_up()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.audit.entries import table_of, texts_of, verdict_of
+from gateway.audit.entries import principal_of, table_of, texts_of, verdict_of
 from gateway.audit.words import plain
 from gateway.contract.model import JsonObject
 
@@ -97,12 +97,6 @@ def moment(ts_ms: Any) -> str:
         return datetime.fromtimestamp(ts_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except (TypeError, ValueError, OverflowError, OSError):
         return ""
-
-
-def principal_of(record: JsonObject) -> str:
-    """Return the best name of who asked, nothing where nobody knows."""
-    who = table_of(record.get("who"))
-    return next((str(who[name]) for name in ("user_name", "dev", "agency", "ak", "user_id") if who.get(name)), "")
 
 
 def _says(record: JsonObject) -> str:
