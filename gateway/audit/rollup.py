@@ -49,6 +49,31 @@ def share_of(record: JsonObject) -> Share | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which requests are counted: with any of these operations, decisions, statuses and origins; none stands for all.
+    `classes` are hundreds of statuses, 4 for 4xx."""
+
+    operations: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+ALL = Only()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a search over records counted: by step, the newest first up to a bound. `since_ms` is when the oldest of
+    them was; `is_all` is false where the bound kept older ones out."""
+
+    shares: tuple[tuple[Share, int], ...]
+    since_ms: int
+    is_all: bool
+
+
 def step_of(minutes: int, most: int) -> int:
     """Return the shortest step, in minutes, by which so long a time has no more than so many points."""
     least = max(1, -(-minutes // most))

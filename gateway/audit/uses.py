@@ -22,6 +22,15 @@ class Use:
     decision: str
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How often an action was used, and when last."""
+
+    use: Use
+    requests: int
+    last_ms: int
+
+
 def uses_of(record: JsonObject) -> tuple[Use, ...]:
     """Return the uses of actions that a record tells of, none for one that is not the end of a request."""
     if record.get("stage") not in ENDS or "what" not in record:

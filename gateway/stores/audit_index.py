@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from gateway.audit.entries import Entry, Term, entry_of
-from gateway.audit.rollup import MINUTE_MS, Share, share_of
+from gateway.audit.rollup import MINUTE_MS, Counted, Share, share_of
 from gateway.audit.search import Page, Query
 from gateway.audit.uses import Use, uses_of
 from gateway.contract.model import JsonObject
@@ -48,16 +48,6 @@ class Found:
 
     place: int
     record: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a search over records counted: by step, the newest first up to a bound. `since_ms` is when the oldest of
-    them was; `is_all` is false where the bound kept older ones out."""
-
-    shares: tuple[tuple[Share, int], ...]
-    since_ms: int
-    is_all: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from hashlib import blake2b
 
-from gateway.audit.rollup import MINUTE_MS, WIDTHS, Share, width_of
-from gateway.audit.uses import DAY, HOUR, Use, stretches
+from gateway.audit.rollup import ALL, MINUTE_MS, WIDTHS, Only, Share, width_of
+from gateway.audit.uses import DAY, HOUR, Use, Used, stretches
 
 _TOTAL = (
     "SELECT principal, action, operation, decision, SUM(requests), MAX(last_ms) FROM uses"
@@ -26,30 +26,6 @@ class Rolled:
     ts_ms: int
     share: Share | None
     uses: tuple[Use, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Only:
-    """Which requests are counted: with any of these operations, decisions, statuses and origins; none stands for all.
-    `classes` are hundreds of statuses, 4 for 4xx."""
-
-    operations: tuple[str, ...] = ()
-    decisions: tuple[str, ...] = ()
-    statuses: tuple[int, ...] = ()
-    classes: tuple[int, ...] = ()
-    origins: tuple[str, ...] = ()
-
-
-ALL = Only()
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """How often an action was used, and when last."""
-
-    use: Use
-    requests: int
-    last_ms: int
 
 
 def number_of_share(share: Share) -> int:

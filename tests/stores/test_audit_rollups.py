@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.audit.rollup import minute_of
+from gateway.audit.rollup import ALL, Counted, Only, minute_of
 from gateway.audit.search import Query
-from gateway.audit.uses import Use
-from gateway.stores.audit_index import AuditIndex, Counted
-from gateway.stores.audit_rollups import ALL, Only, Used
+from gateway.audit.uses import Use, Used
+from gateway.stores.audit_index import AuditIndex
 from tests.audit.records import AT_MS, denied, ended, trail_of
 
 MINUTE = AT_MS // 60_000
