@@ -28,6 +28,7 @@ LOWER = {
     "seams": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "faults"},
     "pipeline": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "seams", "faults"},
     "audit": {"errors", "contract", "http"},
+    "inspector": {"errors", "contract", "http", "validation", "access", "audit", "cassette", "modes", "drift"},
     "auditing": {"errors", "contract", "http", "access", "audit", "cassette", "modes", "pipeline", "seams"},
     "stores": {"errors", "contract", "http", "access", "audit", "cassette", "modes", "seams", "pipeline"},
     "faults": {"errors"},
@@ -48,6 +49,7 @@ KEPT_IN = {
     "starlette": {"fronts", "simulator"},
     "uvicorn": {"fronts"},
     "aiohttp": {"fronts"},
+    "jinja2": {"fronts"},
     "sqlite_utils": {"stores"},
     "sqlite3": {"stores"},
     "psycopg": {"stores"},
@@ -101,9 +103,7 @@ def test_mitmproxy_is_imported_by_its_front_alone() -> None:
 def test_help_loads_nothing_heavy() -> None:
     script = "import sys; sys.argv = ['evs-gateway', '--help']\nimport gateway.cli\n"
     script += "try: gateway.cli.main()\nexcept SystemExit: pass\n"
-    script += (
-        "print(sorted({'pydantic', 'aiohttp', 'starlette', 'uvicorn', 'sqlite_utils', 'mitmproxy'} & set(sys.modules)))"
-    )
+    script += "print(sorted({'pydantic', 'aiohttp', 'starlette', 'uvicorn', 'sqlite_utils', 'mitmproxy', 'jinja2'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 

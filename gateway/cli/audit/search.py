@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from gateway.audit.search import Page, cursor_of, place_of
+from gateway.audit.telling import COLUMNS, cells_of, line_of
 from gateway.cli.audit.common import filters, index_option, json_option, query_of, trail_in, trail_options, written
-from gateway.cli.audit.telling import COLUMNS, cells_of, line_of
 from gateway.cli.cassette.common import stderr_is_terminal
 from gateway.stores.audit_index import AuditIndex, Found
 

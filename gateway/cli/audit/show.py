@@ -9,12 +9,12 @@ import click
 
 from gateway.audit.entries import Term
 from gateway.audit.search import Page, Query
+from gateway.audit.telling import line_of, page_of
 from gateway.cli.audit.common import index_option, json_option, trail_in, trail_options
-from gateway.cli.audit.exchange import curl_of, har_of
 from gateway.cli.audit.search import bring_up_to_date
-from gateway.cli.audit.telling import line_of, page_of
 from gateway.contract.model import JsonObject
 from gateway.errors import RunError
+from gateway.inspector.exchanging import curl_of, har_of
 from gateway.stores.audit_index import AuditIndex
 
 # A client may give many requests one id.

@@ -12,9 +12,9 @@ import click
 
 from gateway.audit.entries import LATEST_MS
 from gateway.audit.rollup import Minute, Share, minute_of
+from gateway.audit.telling import moment
 from gateway.cli.audit.common import index_option, json_option, since_option, trail_in, trail_options, until_option
 from gateway.cli.audit.search import bring_up_to_date
-from gateway.cli.audit.telling import moment
 from gateway.stores.audit_index import AuditIndex
 
 _SPANS = {"minute": 1, "hour": 60, "day": 1440}

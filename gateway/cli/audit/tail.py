@@ -12,8 +12,8 @@ import click
 
 from gateway.audit.entries import Entry, entry_of
 from gateway.audit.search import Query
+from gateway.audit.telling import line_of
 from gateway.cli.audit.common import filters, query_of, trail_in, trail_options, written
-from gateway.cli.audit.telling import line_of
 from gateway.contract.model import JsonObject
 from gateway.stores.audit_files import chains_in
 from gateway.stores.audit_following import Follower
