@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -40,6 +39,7 @@ from gateway.fronts.published import listening_of
 from gateway.fronts.refreshing import Refreshing
 from gateway.fronts.reloading import Reloading
 from gateway.fronts.renewal import Renewal
+from gateway.fronts.request_ids import RequestIds
 from gateway.fronts.resolving import Resolve, as_named, instead
 from gateway.fronts.scopes import Scopes
 from gateway.fronts.scopes_admin import scope_routes
@@ -157,9 +157,10 @@ def builder(
         health = Health(settings, session, trail, clock)
         keeper, counted = meter.over_keeper(session.keeper), meter.over_trail(trail)
         tracing = tracing_of(settings)
+        ids = RequestIds()
 
         def cored(pipeline: Pipeline, upstreams: Mapping[Service, Upstream]) -> Core:
-            return tracing.core(pipeline, upstreams, keeper, clock, _request_id, watcher, tokens, targets, counted)
+            return tracing.core(pipeline, upstreams, keeper, clock, ids, watcher, tokens, targets, counted)
 
         core = cored(session.pipeline, upstreams)
         ways = Ways(settings, upstreams, upstream_to)
@@ -296,7 +297,3 @@ def _renewal(session: Session, settings: Settings, note: Note) -> Renewal | None
         note("credentials", fault=renew(settings, session.identity, session.broker))
 
     return Renewal(files, renew_now) if files else None
-
-
-def _request_id() -> str:
-    return uuid.uuid4().hex
