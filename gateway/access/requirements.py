@@ -74,6 +74,15 @@ def known_actions() -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def usual_actions(operation_id: str) -> tuple[str, ...]:
+    """Return the actions that requests of an operation need whatever is in them, none for one that is not known."""
+    operation = CATALOGUE.by_id.get(operation_id)
+    if operation is None:
+        return ()
+    return operation.actions or _BEYOND_A5.get(operation.resource, ())
+
+
 def takes_resource(action: str) -> bool:
     """True when an action is needed on a resource that has a name."""
     return action.rpartition(":")[0] in _TYPES and not action.endswith(f":{_LISTS}")

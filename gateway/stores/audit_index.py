@@ -118,15 +118,15 @@ class AuditIndex:
         return self.rollups.minutes(since_ms, until_ms)
 
     def counted(self, query: Query, step: int, most: int) -> Counted:
-        """Return the requests that fit, by steps of so many minutes: the newest ones, no more than `most`."""
-        way = way_to(query, Page(most), self._count)
+        """Return the requests that fit, by steps of so many minutes; of more than `most` only the newest."""
+        way = way_to(query, Page(most + 1), self._count)
         step_ms = step * MINUTE_MS
         rows = self._connection.execute(
             _COUNTING.format(way=way.sql), (PLACES_A_MS, step_ms, step, *way.values)
         ).fetchall()
         oldest = min((row[-1] for row in rows), default=None)
         shares = tuple((Share(*row[:6]), row[6]) for row in rows)
-        return Counted(shares, 0 if oldest is None else time_of(oldest), sum(row[6] for row in rows) < most)
+        return Counted(shares, 0 if oldest is None else time_of(oldest), sum(row[6] for row in rows) <= most)
 
     def forget(self, path: Path) -> None:
         """Let go of the records of a file that is still there and will not be. What was counted stays."""

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from gateway.access.principals import Principal
-from gateway.access.requirements import Target, actions_of, known_actions, needs_of, takes_resource, target_of
+from gateway.access.requirements import (
+    Target,
+    actions_of,
+    known_actions,
+    needs_of,
+    takes_resource,
+    target_of,
+    usual_actions,
+)
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import Match, Resource
 
@@ -153,3 +161,9 @@ def test_the_actions_that_requests_can_need() -> None:
         False,
         False,
     ]
+
+
+def test_an_operation_has_its_usual_actions() -> None:
+    assert usual_actions("cinder_create_volume") == ("evs:volumes:create",)
+    assert usual_actions("cinder_show_volume") == ("evs:volumes:get",)
+    assert usual_actions("nothing_known") == ()

@@ -79,9 +79,10 @@ def test_a_search_counts_by_step_as_the_counts_do(index: AuditIndex) -> None:
 
 def test_a_search_counts_the_newest_up_to_its_bound(index: AuditIndex) -> None:
     with index:
-        counted = index.counted(ENDED, 60, 2)
+        counted = index.counted(ENDED, 60, 1)
         assert [(share.decision, count) for share, count in counted.shares] == [("allow", 1), ("deny", 1)]
         assert (counted.since_ms, counted.is_all) == (AT_MS + (31 * 3600 + 4) * 1000, False)
+        assert (index.counted(ENDED, 60, 7).is_all, index.counted(ENDED, 60, 6).is_all) == (True, False)
         assert index.counted(Query((("principal", "nobody"),)), 60, 2) == Counted((), 0, True)
 
 
