@@ -35,8 +35,11 @@ from gateway.contract.model import (
     Pairs,
     Unmatched,
 )
+from gateway.contract.fleeting import fleeting
 
 _VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*")
+_NO_ACTIONS: Mapping[str, Operation] = MappingProxyType({})
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
 # Variables that do not take just any segment.
 _VARIABLE_FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType({"api_version": _VERSION})
 
@@ -59,13 +62,33 @@ class _Node:
     captures: tuple[tuple[int, str], ...] = ()
     methods: dict[str, _Actions] = field(default_factory=dict)
 
-    def child(self, segment: str) -> _Node | None:
-        literal = self.literals.get(segment)
-        if literal is not None:
-            return literal
+    def of_variable(self, segment: str) -> _Node | None:
         if self.variable is None or not segment:
             return None
         return self.variable if self.form is None or self.form.fullmatch(segment) else None
+
+
+@fleeting
+class Located:
+    """What a request can be by its method, path and query: one operation, one of those that a key of the body names,
+    or none for a reason. `allow`, `project`: as an `Unmatched` has them."""
+
+    segments: tuple[str, ...]
+    query: Pairs
+    oddities: tuple[Oddity, ...]
+    values: Mapping[str, str]
+    operation: Operation | None
+    by_key: Mapping[str, Operation]
+    reason: Mismatch | None = None
+    allow: tuple[str, ...] = ()
+    project: str | None = None
+
+    def with_body(self, body: JsonValue) -> Match | Unmatched:
+        """Return what the request is with a body, None without one."""
+        operation = self.operation or self.reason or _by_action(self.by_key, body)
+        if isinstance(operation, Mismatch):
+            return Unmatched(operation, self.segments, self.query, body, self.allow, self.project)
+        return Match(operation, self.values, self.query, body, self.oddities)
 
 
 class Catalogue:
@@ -89,32 +112,29 @@ class Catalogue:
 
         `path` and `query` are percent-encoded as received; `body` is the parsed JSON body, None without one.
         """
+        return self.locate(method, path, query).with_body(body)
+
+    def locate(self, method: str, path: bytes, query: bytes) -> Located:
+        """Decide which operations a request can be, whatever its body is. Depends on nothing else."""
         segments = split_path(path)
         pairs = parse_query(query) if query else ()
         node = _walk(self._root, segments)
         if node is None:
-            return self._unmatched(Mismatch.UNKNOWN_PATH, segments, pairs, body)
+            return self._nowhere(segments, pairs, Mismatch.UNKNOWN_PATH)
         found = node.methods.get("GET" if method == "HEAD" else method)
         if found is None:
-            return self._unmatched(Mismatch.WRONG_METHOD, segments, pairs, body, tuple(node.methods))
-        operation = found.single or _by_action(found.by_key, body)
-        if isinstance(operation, Mismatch):
-            return self._unmatched(operation, segments, pairs, body)
+            return self._nowhere(segments, pairs, Mismatch.WRONG_METHOD, tuple(node.methods))
         values = {name: segments[at] for at, name in node.captures}
-        if method != "HEAD" and not (path.endswith(b"/") and segments):
-            return Match(operation, values, pairs, body)
-        return Match(operation, values, pairs, body, tuple(_oddities(method, path)))
+        odd = () if method != "HEAD" and not path.endswith(b"/") else tuple(_oddities(method, path))
+        if found.single is not None:
+            return Located(segments, pairs, odd, values, found.single, _NO_ACTIONS)
+        return Located(segments, pairs, odd, values, None, found.by_key, project=self._project(segments))
 
-    def _unmatched(
-        self,
-        reason: Mismatch,
-        segments: tuple[str, ...],
-        query: Pairs,
-        body: JsonValue,
-        allow: tuple[str, ...] = (),
-    ) -> Unmatched:
+    def _nowhere(
+        self, segments: tuple[str, ...], query: Pairs, reason: Mismatch, allow: tuple[str, ...] = ()
+    ) -> Located:
         allow = tuple(sorted({*allow, "HEAD"} if "GET" in allow else allow))
-        return Unmatched(reason, segments, query, body, allow, self._project(segments))
+        return Located(segments, query, (), _NO_VALUES, None, _NO_ACTIONS, reason, allow, self._project(segments))
 
     def _project(self, segments: tuple[str, ...]) -> str | None:
         """Return the segment after a version segment, unless a documented path has a literal there."""
@@ -146,7 +166,7 @@ def parse_query(query: bytes) -> Pairs:
 def _walk(root: _Node, segments: tuple[str, ...]) -> _Node | None:
     node = root
     for segment in segments:
-        below = node.child(segment)
+        below = node.literals.get(segment) or node.of_variable(segment)
         if below is None:
             return None
         node = below

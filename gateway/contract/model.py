@@ -14,6 +14,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from gateway.contract.faults import Fault
+from gateway.contract.fleeting import fleeting
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
@@ -143,7 +144,7 @@ class Oddity(StrEnum):
     TRAILING_SLASH = "trailing-slash"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Match:
     """A request that is one documented operation. `path_values` and `query` are percent-decoded, the query in
     the order sent; `body` is the parsed JSON body, None without one."""
@@ -169,7 +170,7 @@ class Mismatch(StrEnum):
     NO_ACTION = "no-action"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Unmatched:
     """A request that is no documented operation. `allow` lists the methods the path has, for 405; `project` is
     the segment after a version segment, where there is one."""

@@ -6,7 +6,7 @@ bodies are whole and decoded (no content coding).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from gateway.contract.fleeting import fleeting
 
 Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
@@ -46,7 +46,7 @@ def end_to_end(headers: Headers) -> Headers:
     return tuple((key, value) for key, value in headers if key not in HOP_BY_HOP and key not in named)
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Request:
     """What a client asked. `target` is the origin form exactly as received; `connection` names the client's
     connection, so that requests of one client can be told from those of another."""
@@ -79,7 +79,7 @@ class Request:
         return Request(self.method, self.target, self.headers, body, self.scheme, self.connection)
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Response:
     """What was answered: status, end-to-end headers and the whole body."""
 
