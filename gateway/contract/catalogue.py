@@ -25,6 +25,7 @@ from gateway.contract import (
     versions,
     volumes,
 )
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import (
     Family,
     JsonValue,
@@ -35,7 +36,6 @@ from gateway.contract.model import (
     Pairs,
     Unmatched,
 )
-from gateway.contract.fleeting import fleeting
 
 _VERSION = re.compile(r"v[0-9]+(\.[0-9]+)*")
 _NO_ACTIONS: Mapping[str, Operation] = MappingProxyType({})

@@ -7,15 +7,18 @@ refused here. Knows no operations and no modes.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonValue
 from gateway.http.fields import judge_fields
-from gateway.http.messages import Request
-from gateway.http.strict_json import NotJson, parse
+from gateway.http.messages import Headers, Request, first_header
+from gateway.http.strict_json import Json, NotJson, parse
 from gateway.http.target import Inadmissible, judge_target
 
-__all__ = ["MAX_BODY_BYTES", "METHODS", "Admitted", "Inadmissible", "admit"]
+__all__ = [
+    *("MAX_BODY_BYTES", "METHODS", "Admitted", "Content", "Inadmissible"),
+    *("admit", "content_of", "judge_line", "read_body"),
+]
 
 # Source: 3.2 Authentication, the bound on the bodies of signed requests (12 MB).
 MAX_BODY_BYTES = 12 * 1024 * 1024
@@ -32,7 +35,7 @@ _CHARSET = re.compile(rb";[ \t]*charset=\"?([^\";, \t]*)", re.IGNORECASE)
 _UTF8 = frozenset({b"utf-8", b"utf8", b"us-ascii"})
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Admitted:
     """A request that may be looked at: `request` as it came, less the fields that a client may not send. `body` is its
     JSON value, None without a body or with an opaque one."""
@@ -42,6 +45,17 @@ class Admitted:
     request: Request
 
 
+@fleeting
+class Content:
+    """What header fields say about a body: how many bytes it has by them, why one cannot be read, whether it is JSON,
+    and why JSON cannot be read."""
+
+    declared_bytes: int
+    fault: Inadmissible | None
+    is_json: bool
+    json_fault: Inadmissible | None
+
+
 def admit(request: Request) -> Admitted | Inadmissible:
     """Decide whether a request may be looked at.
 
@@ -49,54 +63,72 @@ def admit(request: Request) -> Admitted | Inadmissible:
     bound, 415 for a coded one, 501 for a method that no API has.
     Source: reference-notes 39, 85, 86, 91; the bound of 12 MB stands in 3.2 Authentication.
     """
-    if request.method not in METHODS:
-        return Inadmissible(501, "The request method is unknown here.")
-    fault = judge_target(request.target)
+    fault = judge_line(request.method, request.target)
     if fault is not None:
         return fault
     headers = judge_fields(request.headers)
     if isinstance(headers, Inadmissible):
         return headers
-    if headers is not request.headers:
-        request = request.with_headers(headers)
-    return _admit_body(request)
+    read = read_body(request.body, content_of(headers))
+    if isinstance(read, Inadmissible):
+        return read
+    return Admitted(
+        read.value if isinstance(read, Json) else None,
+        has_body=bool(request.body),
+        request=request if headers is request.headers else request.with_headers(headers),
+    )
 
 
-def _admit_body(request: Request) -> Admitted | Inadmissible:
-    if max(len(request.body), _declared_length(request)) > MAX_BODY_BYTES:
+def judge_line(method: str, target: bytes) -> Inadmissible | None:
+    """Return why a request line is refused, or None."""
+    if method not in METHODS:
+        return Inadmissible(501, "The request method is unknown here.")
+    return judge_target(target)
+
+
+def content_of(headers: Headers) -> Content:
+    """Return what header fields say about a body."""
+    declared = first_header(headers, b"content-length") or b""
+    media = _MEDIA_TYPE.fullmatch(first_header(headers, b"content-type") or b"application/json")
+    fault = _coding_fault(headers) or (None if media else Inadmissible(415, "The Content-Type is malformed."))
+    return Content(
+        declared_bytes=int(declared[:20]) if declared.isdigit() else 0,
+        fault=fault,
+        is_json=media is not None and _is_json(media[1].lower()),
+        json_fault=None if media is None else _charset_fault(media[2]),
+    )
+
+
+def read_body(body: bytes, content: Content) -> Json | Inadmissible | None:
+    """Return the value of a body, None without one. One that says it is something else and does not look like JSON
+    stays opaque, and is None too; that it is not JSON is for validation to say (reference-notes 39)."""
+    if len(body) > MAX_BODY_BYTES or content.declared_bytes > MAX_BODY_BYTES:
         return Inadmissible(413, f"The request body is larger than {MAX_BODY_BYTES} bytes.")
-    if not request.body:
-        return Admitted(None, has_body=False, request=request)
-    return _coding_fault(request) or _admit_content(request)
+    if not body:
+        return None
+    if content.fault is not None:
+        return content.fault
+    if not (content.is_json or _JSON_START.match(body)):
+        return None
+    if content.json_fault is not None:
+        return content.json_fault
+    parsed = parse(body)
+    if isinstance(parsed, NotJson):
+        return Inadmissible(400, f"The request body is not valid JSON: {parsed.reason}.")
+    return parsed
 
 
-def _declared_length(request: Request) -> int:
-    declared = request.header(b"content-length") or b""
-    return int(declared[:20]) if declared.isdigit() else 0
-
-
-def _coding_fault(request: Request) -> Inadmissible | None:
-    coding = request.header(b"content-encoding")
+def _coding_fault(headers: Headers) -> Inadmissible | None:
+    coding = first_header(headers, b"content-encoding")
     if coding is None or coding.strip().lower() == b"identity":
         return None
     return Inadmissible(415, "A request body must not be compressed.")
 
 
-def _admit_content(request: Request) -> Admitted | Inadmissible:
-    """Read the body. One that says it is something else and does not look like JSON stays opaque; that it is not JSON
-    is for validation to say (reference-notes 39)."""
-    content_type = request.header(b"content-type") or b"application/json"
-    media = _MEDIA_TYPE.fullmatch(content_type)
-    if media is None:
-        return Inadmissible(415, "The Content-Type is malformed.")
-    if not (_is_json(media[1].lower()) or _JSON_START.match(request.body)):
-        return Admitted(None, has_body=True, request=request)
-    if not _UTF8.issuperset(charset.lower() for charset in _CHARSET.findall(media[2])):
-        return Inadmissible(415, "JSON is UTF-8; the Content-Type names another charset.")
-    parsed = parse(request.body)
-    if isinstance(parsed, NotJson):
-        return Inadmissible(400, f"The request body is not valid JSON: {parsed.reason}.")
-    return Admitted(parsed.value, has_body=True, request=request)
+def _charset_fault(parameters: bytes) -> Inadmissible | None:
+    if _UTF8.issuperset(charset.lower() for charset in _CHARSET.findall(parameters)):
+        return None
+    return Inadmissible(415, "JSON is UTF-8; the Content-Type names another charset.")
 
 
 def _is_json(media_type: bytes) -> bool:

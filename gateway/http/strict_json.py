@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonObject, JsonValue
 
 # Integers of 64 bits, with or without a sign; none the API knows is as large.
@@ -30,7 +31,7 @@ _NOT_ZERO = re.compile(r"-?[0.]*[1-9]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Json:
     """A text that is JSON, with its value."""
 
