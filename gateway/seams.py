@@ -21,6 +21,7 @@ from gateway.contract.model import Family, Match, Operation, Unmatched
 from gateway.faults.overlay import Mishap
 from gateway.http.admission import Admitted
 from gateway.http.messages import Request, Response
+from gateway.http.spoken import REQUEST_ID
 from gateway.modes import Mode
 from gateway.validation import Finding
 
@@ -174,24 +175,58 @@ class Keeper(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class Ending:
     """How a request ended, as its door saw it: the reply, what was sent for it and what came back, and the times it
     took, in seconds: until the end, and of that in the upstream and until it was decided. `received` is what the trail
     gave for the note that it is about to be sent, 0 where there is none; `given_id` its id until the answer had another
-    one."""
+    one. `response` is the answer as it is said, with its id; most who look at an ending need only the reply's."""
 
-    request: Request
-    reply: Reply
-    response: Response
-    forward: Forward | None = None
-    outcome: Response | UpstreamFailure | None = None
-    began_at: float = 0.0
-    took_s: float = 0.0
-    upstream_s: float = 0.0
-    received: int = 0
-    given_id: str = ""
-    decided_s: float = 0.0
+    __slots__ = (
+        "_response",
+        "began_at",
+        "decided_s",
+        "forward",
+        "given_id",
+        "outcome",
+        "received",
+        "reply",
+        "request",
+        "took_s",
+        "upstream_s",
+    )
+
+    def __init__(
+        self,
+        request: Request,
+        reply: Reply,
+        response: Response | None = None,
+        forward: Forward | None = None,
+        outcome: Response | UpstreamFailure | None = None,
+        began_at: float = 0.0,
+        took_s: float = 0.0,
+        upstream_s: float = 0.0,
+        received: int = 0,
+        given_id: str = "",
+        decided_s: float = 0.0,
+    ) -> None:
+        """Without a response it is the reply's, under the id that was given."""
+        self.request = request
+        self.reply = reply
+        self._response = response
+        self.forward = forward
+        self.outcome = outcome
+        self.began_at = began_at
+        self.took_s = took_s
+        self.upstream_s = upstream_s
+        self.received = received
+        self.given_id = given_id
+        self.decided_s = decided_s
+
+    @property
+    def response(self) -> Response:
+        if self._response is None:
+            self._response = named(self.reply.response, self.given_id)
+        return self._response
 
 
 class Auditor(Protocol):
@@ -205,3 +240,10 @@ class Auditor(Protocol):
     async def received(self, request_id: str, forward: Forward) -> int: ...
 
     async def complete(self, request_id: str, ending: Ending) -> None: ...
+
+
+def named(response: Response, request_id: str) -> Response:
+    """Return the response with a request id: its own, or the one given."""
+    if response.header(REQUEST_ID) is not None:
+        return response
+    return Response(response.status, (*response.headers, (REQUEST_ID, request_id.encode())), response.body)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from time import perf_counter
+from typing import NamedTuple
 
 from gateway.access.facts import Target
 from gateway.access.tokens import Trouble, Verdict
@@ -20,6 +20,7 @@ from gateway.fronts.logs import following
 from gateway.fronts.targets import Targets
 from gateway.fronts.watcher import Watcher
 from gateway.http.messages import Request, Response
+from gateway.http.spoken import REQUEST_ID, lines_of
 from gateway.pipeline import READ_METHODS, Pipeline, is_write
 from gateway.seams import (
     Auditor,
@@ -33,33 +34,32 @@ from gateway.seams import (
     Service,
     Upstream,
     UpstreamFailure,
+    named,
 )
-
-REQUEST_ID = b"x-request-id"
 
 _WELL_FORMED_ID = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 
 
-# What a client hears no body of.
-_BODILESS_STATUS = frozenset({204, 304})
-
-
-@dataclass(frozen=True, slots=True)
 class Answered:
-    """A request with its answer: `response` is what the door says, `reply` how it came about, `outcome` what the
-    upstream said, None when it was not asked."""
+    """A request with its answer: `reply` is how it came about, `outcome` what the upstream said, None when it was not
+    asked; `request_id` is the one that the answer has, its own or the one given."""
 
-    response: Response
-    reply: Reply
-    outcome: Response | UpstreamFailure | None = None
+    __slots__ = ("outcome", "reply", "request_id")
+
+    def __init__(self, reply: Reply, given_id: str, outcome: Response | UpstreamFailure | None = None) -> None:
+        lines = lines_of(reply.response.headers)
+        own = None if lines is None else lines.request_id
+        self.reply = reply
+        self.outcome = outcome
+        self.request_id = given_id if own is None else own.decode("latin-1")
 
     @property
-    def request_id(self) -> str:
-        return (self.response.header(REQUEST_ID) or b"").decode("latin-1")
+    def response(self) -> Response:
+        """What the door says."""
+        return named(self.reply.response, self.request_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Passage:
+class _Passage(NamedTuple):
     """What came of a request that went on: its reply, what the upstream said and how long it took, and the trail's
     number for it."""
 
@@ -108,37 +108,29 @@ class Core:
         if isinstance(decided, LookUp):
             decided = self._pipeline.on_target(decided, await self._state(decided))
         decided_s = perf_counter() - began
-        forward = decided if isinstance(decided, Forward) else None
-        passage = await self._forwarded(decided, request_id) if isinstance(decided, Forward) else _Passage(decided)
-        reply, outcome = passage.reply, passage.outcome
-        answered = Answered(_named(reply.response, request_id), reply, outcome)
+        forward = None
+        if isinstance(decided, Forward):
+            forward = decided
+            reply, outcome, upstream_s, received = await self._forwarded(decided, request_id)
+        else:
+            reply, outcome, upstream_s, received = decided, None, 0.0, 0
+        answered = Answered(reply, request_id, outcome)
         if self._trail is None:
             return answered
         took_s = self._clock() - began_at
         ending = Ending(
-            request,
-            reply,
-            answered.response,
-            forward,
-            outcome,
-            began_at,
-            took_s,
-            passage.upstream_s,
-            passage.received,
-            request_id,
-            decided_s,
+            request, reply, None, forward, outcome, began_at, took_s, upstream_s, received, request_id, decided_s
         )
         return await self._recorded(answered, ending, request_id)
 
     async def turned_away(self, request: Request, reply: Reply) -> Answered:
         """Return the refusal of a request that its door does not let in, when the trail has it."""
         request_id = self._id_for(request)
-        answered = Answered(_named(reply.response, request_id), reply)
+        answered = Answered(reply, request_id)
         if self._trail is None:
             return answered
-        return await self._recorded(
-            answered, Ending(request, reply, answered.response, began_at=self._clock(), given_id=request_id), request_id
-        )
+        ending = Ending(request, reply, began_at=self._clock(), given_id=request_id)
+        return await self._recorded(answered, ending, request_id)
 
     def went_out(self, answered: Answered) -> None:
         """Take note of an answer that its client has: whatever looks at it now keeps nobody waiting."""
@@ -157,7 +149,7 @@ class Core:
                 return answered
             told = f"the cloud answered {ending.outcome.status}; " if isinstance(ending.outcome, Response) else ""
             unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, f"{told}{error}")
-            return Answered(_named(unrecorded.response, request_id), unrecorded, answered.outcome)
+            return Answered(unrecorded, request_id, answered.outcome)
         return answered
 
     async def _verdict(self, asked: Question) -> Verdict:
@@ -217,10 +209,3 @@ class Core:
         if given is None or not _WELL_FORMED_ID.fullmatch(given):
             return self._ids()
         return given.decode()
-
-
-def _named(response: Response, request_id: str) -> Response:
-    """Return the response with a request id: its own, or the one given."""
-    if response.header(REQUEST_ID) is not None:
-        return response
-    return Response(response.status, (*response.headers, (REQUEST_ID, request_id.encode())), response.body)

@@ -170,7 +170,7 @@ def test_decisions_are_told() -> None:
     answered = bench.ask(TYPES)
     assert answered.reply.arrival is not None
     decided = replace(answered.reply.arrival, decision=Decision(Kind.ALLOW))
-    told = attributes(replace(answered, reply=replace(answered.reply, arrival=decided)))
+    told = attributes(Answered(replace(answered.reply, arrival=decided), answered.request_id))
     assert told["evs_gateway.decision"] == "allow"
 
 
