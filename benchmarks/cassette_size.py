@@ -60,7 +60,8 @@ end
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one program does with a recording of one size, when so many disks of it are asked for."""
+    """What one program does with a recording of one size, when so many disks of it are asked for. `start_s` is the time
+    from the start of the program to its first answer."""
 
     program: str
     exchanges: int
@@ -69,6 +70,7 @@ class Row:
     disks: int
     requests_per_s: float
     cpu_us: float
+    start_s: float = 0.0
 
 
 def disk_id(number: int) -> str:
@@ -130,6 +132,7 @@ def median(rows: Sequence[Row]) -> Row:
         rss_mb=middle(lambda row: row.rss_mb),
         requests_per_s=middle(lambda row: row.requests_per_s),
         cpu_us=middle(lambda row: row.cpu_us),
+        start_s=middle(lambda row: row.start_s),
     )
 
 
@@ -149,11 +152,13 @@ def _gateway_rows(size: int, folder: Path) -> Iterator[Row]:
     port, log = _free_port(), folder / "gateway.log"
     serve = ["-m", "gateway", "serve", "--mode", "replay", "--cassette", str(cassette), "--admin-listen", "127.0.0.1:0"]
     argv = [sys.executable, *serve, "--listen", f"127.0.0.1:{port}", "--data", str(folder / "data")]
+    begun = time.perf_counter()
     with _served(argv, port, log) as child:
+        start_s = time.perf_counter() - begun
         for disks in sorted({min(FEW_DISKS, disks_of(size)), disks_of(size)}):
             rate, cpu_us = _load(child, port, disks, folder)
             opened_s = _opening(_OPEN, cassette)
-            yield Row("**gateway**", size, opened_s, _rss_mb(child.process.pid), disks, rate, cpu_us)
+            yield Row("**gateway**", size, opened_s, _rss_mb(child.process.pid), disks, rate, cpu_us, start_s)
 
 
 _OPEN = """
@@ -335,14 +340,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         folder = arguments.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            print(table(_rows(arguments.sizes, arguments.rounds, folder, arguments.alone)), end="")
+            print(table(rows(arguments.sizes, arguments.rounds, folder, arguments.alone)), end="")
         except (CannotMeasureError, FileNotFoundError, subprocess.CalledProcessError) as reason:
             _say(f"benchmarks.cassette_size: {reason}")
             return 3
     return 0
 
 
-def _rows(sizes: Sequence[int], rounds: int, folder: Path, alone: bool) -> Iterator[Row]:
+def rows(sizes: Sequence[int], rounds: int, folder: Path, alone: bool) -> Iterator[Row]:
+    """Measure the gateway at all sizes, and the others at those they can bear."""
     yield from gateway_rows(sizes, rounds, folder)
     for size in sizes if not alone else ():
         if size <= LARGEST_VCR:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import machine, needs
+from benchmarks import cassette_size, machine, memory, needs, plot
 from benchmarks.failures import CannotMeasureError
 from benchmarks.peers import NAMES, Contest, chosen
-from benchmarks.report import Result, report
-from benchmarks.rounds import Plan, Samples, measure
+from benchmarks.report import report
+from benchmarks.results import Result, as_json
+from benchmarks.rounds import Plan, measure
 
 PUBLISHED = Path(__file__).with_name("results.md")
 
@@ -51,6 +51,19 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="NAME",
         help=f"measure only this server; may be given again; {PUBLISHED.name} is then left alone: {', '.join(NAMES)}",
     )
+    parser.add_argument(
+        "--sizes",
+        type=_positive,
+        nargs="*",
+        default=[],
+        metavar="N",
+        help="also measure replay from cassettes of so many exchanges, and memory while recording (a million takes "
+        "about ten minutes to make and 3 GB of disk)",
+    )
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="where those cassettes stay, to be used again")
+    parser.add_argument(
+        "--growth", type=_positive, nargs="+", default=[10_000, 1_000_000], metavar="N", help="memory after N requests"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every sample as JSON")
     return parser.parse_args(argv)
 
@@ -68,27 +81,34 @@ def _run(arguments: argparse.Namespace) -> None:
     plan = Plan(arguments.rounds, arguments.seconds, arguments.warmup, load_core, server_core)
     load_before = machine.load_average()
     with tempfile.TemporaryDirectory(prefix="evs-benchmarks-") as folder:
-        samples = measure(contests, plan, Path(folder))
+        result = _measured(arguments, contests, plan, Path(folder))
     facts = machine.facts() | {
         "load average before the run": load_before,
         "rounds": f"{plan.rounds} of {plan.seconds} s, warmed {plan.warmup_s} s for each workload",
     }
-    _publish(arguments, report(Result(samples), contests, facts))
-    if arguments.json:
-        arguments.json.write_text(_as_json(samples, contests, facts))
+    _publish(arguments, result, contests, facts)
 
 
-def _publish(arguments: argparse.Namespace, text: str) -> None:
+def _measured(arguments: argparse.Namespace, contests: Sequence[Contest], plan: Plan, folder: Path) -> Result:
+    measured = measure(contests, plan, folder)
+    result = Result(measured.samples, measured.footprints)
+    if not arguments.sizes:
+        return result
+    cassettes = arguments.keep or folder / "cassettes"
+    cassettes.mkdir(parents=True, exist_ok=True)
+    return replace(
+        result,
+        sizes=tuple(cassette_size.rows(arguments.sizes, plan.rounds, cassettes, alone=False)),
+        growth=memory.grown(plan, folder / "memory", arguments.growth),
+    )
+
+
+def _publish(arguments: argparse.Namespace, result: Result, contests: Sequence[Contest], facts: dict[str, str]) -> None:
+    text, everything = report(result, contests, facts), as_json(result, facts)
     print(text, end="")
     if not arguments.only:
         PUBLISHED.write_text(text)
-
-
-def _as_json(samples: Samples, contests: Sequence[Contest], facts: dict[str, str]) -> str:
-    """Return every sample, grouped by server and workload, with the facts of the machine."""
-    servers = [
-        {"server": server, "workload": workload, "samples": [asdict(sample) for sample in series]}
-        for (server, workload), series in samples.items()
-    ]
-    contest_names = {contest.title: contest.names for contest in contests}
-    return json.dumps({"facts": facts, "contests": contest_names, "measured": servers}, indent=2) + "\n"
+        PUBLISHED.with_suffix(".json").write_text(everything)
+        plot.draw(result, PUBLISHED.with_suffix(".svg"), PUBLISHED.with_suffix(".png"))
+    if arguments.json:
+        arguments.json.write_text(everything)

@@ -57,3 +57,13 @@ def added(series: Series, direct: Series, quantity: Quantity) -> Figure | None:
         return None
     pairs = zip(series.samples, direct.samples, strict=True)
     return figure([quantity(sample) - quantity(straight) for sample, straight in pairs])
+
+
+def rounded(value: float) -> str:
+    """Return a number with about three significant figures."""
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.1 or size == 0 else f"{value:.3f}"

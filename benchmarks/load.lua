@@ -1,10 +1,21 @@
--- One fixed request, made once and sent again and again: `wrk -s load.lua URL -- METHOD TARGET [BODY]`.
+-- Requests made once and sent again and again: `wrk -s load.lua URL -- METHOD TARGET DISKS [BODY]`. With more than one
+-- disk, `%012x` in the target is any of them (1 to DISKS).
 -- The last line written is the result as JSON. wrk counts a status above 399 as an error.
+
+local requests = {}
 
 init = function(args)
    wrk.method = args[1]
-   wrk.path = args[2]
-   wrk.body = args[3]
+   wrk.body = args[4]
+   local disks = tonumber(args[3])
+   for number = 1, disks do
+      requests[number] = wrk.format(nil, disks > 1 and string.format(args[2], number) or args[2])
+   end
+   math.randomseed(20)
+end
+
+request = function()
+   return requests[#requests > 1 and math.random(#requests) or 1]
 end
 
 done = function(summary, latency)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.failures import CannotMeasureError
-from benchmarks.processes import Child, pinned
+from benchmarks.processes import Child, Cores, pinned
 from benchmarks.workloads import Workload
 
 CONNECTIONS = 32
@@ -24,11 +24,24 @@ _RENEWED = {"href", "id"}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server and the port it answers on."""
+    """A running server, the port it answers on, and the cores of the load that it is asked from. `start_ms` is the time
+    from its start to its first right answer, `idle_mib` its memory then."""
 
     name: str
     port: int
     child: Child
+    load_cores: Cores = 0
+    start_ms: float = 0.0
+    idle_mib: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a server takes beside time for requests: the start, and memory before and after all rounds."""
+
+    start_ms: float
+    idle_mib: float
+    loaded_mib: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +74,13 @@ class Sample:
     errors: int
 
 
-def visit(server: Server, workload: Workload, load_core: int, seconds: int) -> Sample:
+def visit(server: Server, workload: Workload, seconds: int) -> Sample:
     """Measure one server with one workload: its answer checked, under load, and with one connection."""
     wrong = 0 if answers_right(server.port, workload) else 1
     before = server.child.cpu_us()
-    busy = load(server.port, workload, load_core, CONNECTIONS, seconds)
+    busy = load(server.port, workload, server.load_cores, CONNECTIONS, seconds)
     cpu_us = server.child.cpu_us() - before
-    alone = load(server.port, workload, load_core, 1, max(1, seconds // 2))
+    alone = load(server.port, workload, server.load_cores, 1, max(1, seconds // 2))
     return Sample(
         requests_per_s=busy.requests / busy.duration_us * 1e6,
         cpu_us_per_request=cpu_us / max(1, busy.requests),
@@ -78,10 +91,10 @@ def visit(server: Server, workload: Workload, load_core: int, seconds: int) -> S
     )
 
 
-def load(port: int, workload: Workload, core: int, connections: int, seconds: int) -> Load:
+def load(port: int, workload: Workload, cores: Cores, connections: int, seconds: int) -> Load:
     """Send a workload for some seconds over keep-alive connections and return what wrk counted."""
     done = subprocess.run(
-        pinned(core, _wrk(port, workload, connections, seconds)),
+        pinned(cores, _wrk(port, workload, connections, seconds)),
         capture_output=True,
         text=True,
         check=False,
@@ -98,28 +111,33 @@ def _wrk(port: int, workload: Workload, connections: int, seconds: int) -> list[
     return [
         *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"),
         *("-s", str(_SCRIPT), *headers, f"http://127.0.0.1:{port}/"),
-        *("--", workload.method, workload.sent_target, *body),
+        *("--", workload.method, workload.sent_target, str(workload.disks), *body),
     ]
 
 
-def ask(port: int, workload: Workload) -> tuple[int, bytes]:
-    """Send a workload once and return the status and the body."""
+def ask(port: int, workload: Workload, target: str) -> tuple[int, bytes]:
+    """Send a workload to one of its targets and return the status and the body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request(workload.method, workload.sent_target, workload.body or None, workload.headers)
+        connection.request(workload.method, target, workload.body or None, workload.headers)
         response = connection.getresponse()
         return response.status, response.read()
     finally:
         connection.close()
 
 
-def answers_right(port: int, workload: Workload) -> bool:
+def answers_all_right(port: int, workload: Workload) -> bool:
+    """Say whether every target of a workload has a right answer."""
+    return all(answers_right(port, workload, target) for target in workload.sent_targets)
+
+
+def answers_right(port: int, workload: Workload, target: str = "") -> bool:
     """Say whether the answer has the right status and the origin's JSON.
 
     The gateway leads links back to itself and renews ids in replay, so those may differ.
     """
     try:
-        status, body = ask(port, workload)
+        status, body = ask(port, workload, target or workload.sent_targets[0])
         return status == workload.status and _compared(body) == _compared(workload.answer)
     except (OSError, http.client.HTTPException, ValueError):
         return False
@@ -129,14 +147,14 @@ def _compared(body: bytes) -> object:
     return json.loads(body, object_hook=lambda members: members | dict.fromkeys(_RENEWED & members.keys(), ""))
 
 
-def wait_until_ready(server: Server, workload: Workload) -> None:
-    """Return as soon as the server gives its first right answer.
+def wait_until_ready(server: Server, workload: Workload) -> float:
+    """Return as soon as the server gives its first right answer, with the milliseconds that took.
 
     Errors: CannotMeasureError when it ends, or has not answered after half a minute.
     """
-    give_up = time.monotonic() + _START_TIMEOUT_S
-    while server.child.alive and time.monotonic() < give_up:
+    begun = time.monotonic()
+    while server.child.alive and time.monotonic() < begun + _START_TIMEOUT_S:
         if answers_right(server.port, workload):
-            return
-        time.sleep(0.05)
+            return (time.monotonic() - begun) * 1000
+        time.sleep(0.005)
     raise CannotMeasureError(f"{server.name} gave no right answer, {server.child.state}: {server.child.last_words()}")

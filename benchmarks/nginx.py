@@ -1,4 +1,4 @@
-"""nginx in its three parts: the origin, the plain `proxy_pass` and the fixed answers.
+"""nginx in its three parts: the origin (which is the IAM too), the plain `proxy_pass` and the fixed answers.
 
 All three are one configuration template with other locations.
 """
@@ -11,7 +11,8 @@ import pwd
 from pathlib import Path
 from string import Template
 
-from benchmarks.workloads import ALL, Workload
+from benchmarks.deployment import IAM_PATH, TOKEN_DOCUMENT
+from benchmarks.workloads import ALL, DISK_PREFIX, Workload, volume_id
 
 _TEMPLATE = Path(__file__).with_name("nginx.conf.template")
 # nginx refuses a longer parameter in its configuration, so longer answers are served as files.
@@ -20,7 +21,8 @@ _LONGEST_PARAMETER = 3000
 
 def fixed_answers(folder: Path, port: int) -> list[str]:
     """Write an nginx that gives each workload's answer, and return its command line."""
-    return _nginx(folder, port, locations="\n".join(_fixed(folder, workload) for workload in ALL))
+    iam = f"        location = {IAM_PATH} {{ return 200 '{TOKEN_DOCUMENT}'; }}"
+    return _nginx(folder, port, locations="\n".join((iam, *(_fixed(folder, workload) for workload in ALL))))
 
 
 def proxy(folder: Path, port: int, origin_port: int) -> list[str]:
@@ -53,6 +55,8 @@ def _nginx(folder: Path, port: int, locations: str, upstream: str = "") -> list[
 
 
 def _fixed(folder: Path, workload: Workload) -> str:
+    if workload.disks > 1:
+        return _any_disk(workload)
     if len(workload.answer) < _LONGEST_PARAMETER:
         text = workload.answer.decode().replace("\\", r"\\").replace("'", r"\'")
         answer = f"return {workload.status} '{text}';"
@@ -61,3 +65,10 @@ def _fixed(folder: Path, workload: Workload) -> str:
         file.write_bytes(workload.answer)
         answer = f"alias {file};"
     return f"        location = {workload.path} {{ {answer} }}"
+
+
+def _any_disk(workload: Workload) -> str:
+    """Return the location of all disks; each answer has the id that was asked for."""
+    text = workload.answer.decode().replace(volume_id(1), DISK_PREFIX + "${disk}")
+    pattern = workload.path.replace("%012x", "(?<disk>[0-9a-f]{12})")
+    return f"        location ~ \"^{pattern}$\" {{ return {workload.status} '{text}'; }}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import nginx
+from benchmarks import deployment, nginx
 from benchmarks.workloads import ALL, READS, Workload
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,13 +54,15 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Peers that do the same work. Ratios are over the `base`, and of the gateway's own to each other one."""
+    """Peers that do the same work. Ratios are over the `base`, and of the gateway's own to each other one. `is_spread`:
+    servers and load may use both cores."""
 
     title: str
     base: str
     peers: tuple[Peer, ...]
     workloads: tuple[Workload, ...]
     note: str = ""
+    is_spread: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -94,6 +96,7 @@ def program(name: str) -> str | None:
 def _gateway(place: Place, mode: str, *options: str) -> list[str]:
     return [
         *(sys.executable, "-m", "gateway", "serve", "--mode", mode, "--upstream", place.origin),
+        *("--iam-upstream", place.origin, "--config", str(deployment.settings(place.folder))),
         *("--listen", f"127.0.0.1:{place.port}", "--admin-listen", "127.0.0.1:0"),
         *("--data", str(place.folder / "data"), *options),
     ]
@@ -101,6 +104,10 @@ def _gateway(place: Place, mode: str, *options: str) -> list[str]:
 
 def _gateway_passthrough(place: Place) -> list[str]:
     return _gateway(place, "passthrough")
+
+
+def _gateway_two_workers(place: Place) -> list[str]:
+    return _gateway(place, "passthrough", "--workers", "2")
 
 
 def _gateway_record(place: Place) -> list[str]:
@@ -157,11 +164,20 @@ def _nginx_fixed(place: Place) -> list[str]:
     return nginx.fixed_answers(place.folder, place.port)
 
 
+def _floor_forward(place: Place) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.floor", str(place.port), "--origin", str(place.origin_port)]
+
+
+def _floor_fixed(place: Place) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.floor", str(place.port)]
+
+
 PASS_THROUGH = Contest(
     "Pass-through",
     base="nginx-proxy",
     peers=(
         Peer("nginx-proxy", "nginx `proxy_pass`, 1 worker", "nginx", _nginx_proxy),
+        Peer("floor-forward", "Python's floor: bytes passed on, nothing read but their end", "python", _floor_forward),
         Peer("gateway-passthrough", "**gateway, pass-through**", "gateway", _gateway_passthrough),
         Peer("gateway-record", "**gateway, recording to SQLite**", "gateway", _gateway_record),
         Peer("mitmproxy", "mitmproxy, reverse mode", "mitmdump", _mitmdump),
@@ -174,6 +190,7 @@ REPLAY = Contest(
     base="nginx-fixed",
     peers=(
         Peer("nginx-fixed", "nginx, fixed answers, 1 worker", "nginx", _nginx_fixed),
+        Peer("floor-fixed", "Python's floor: answers known before", "python", _floor_fixed),
         Peer("gateway-replay", "**gateway, replay from SQLite**", "gateway", _gateway_replay, _gateway_record),
         Peer("mitmproxy-replay", "mitmproxy, server replay", "mitmdump", _mitmproxy_replay, _mitmproxy_record),
     ),
@@ -193,7 +210,18 @@ FORWARD = Contest(
     workloads=ALL,
     note="Plain HTTP in absolute form: TLS costs both the same.",
 )
-CONTESTS = (PASS_THROUGH, REPLAY, FORWARD)
+WORKERS = Contest(
+    "Workers",
+    base="gateway-1-worker",
+    peers=(
+        Peer("gateway-1-worker", "gateway, pass-through, 1 worker", "gateway", _gateway_passthrough),
+        Peer("gateway-2-workers", "**gateway, pass-through, 2 workers**", "gateway", _gateway_two_workers),
+    ),
+    workloads=ALL,
+    note="The load, the origin and the gateway share both cores here.",
+    is_spread=True,
+)
+CONTESTS = (PASS_THROUGH, REPLAY, FORWARD, WORKERS)
 NAMES = tuple(name for contest in CONTESTS for name in contest.names)
 
 

@@ -41,22 +41,30 @@ class Child:
         ticks = sum(_ticks(pid) for pid in _tree(self.process.pid))
         return ticks / _TICKS_PER_S * 1e6
 
+    def memory_mib(self) -> float:
+        """Return the memory that the process tree has for itself, with its share of what it shares (PSS), in MiB."""
+        return sum(_pss_kib(pid) for pid in _tree(self.process.pid)) / 1024
+
     def last_words(self) -> str:
         """Return the last line of the log, for the sentence that says why it failed."""
         lines = self.log.read_text(errors="replace").strip().split("\n")
         return lines[-1].strip() or "it said nothing"
 
 
-def pinned(core: int, argv: Sequence[str]) -> list[str]:
-    return ["taskset", "-c", str(core), *argv]
+Cores = int | str
+"""One core by its number, or several as taskset lists them (`0,1`)."""
+
+
+def pinned(cores: Cores, argv: Sequence[str]) -> list[str]:
+    return ["taskset", "-c", str(cores), *argv]
 
 
 @contextmanager
-def running(argv: Sequence[str], core: int, log: Path, folder: Path, env: Mapping[str, str]) -> Iterator[Child]:
-    """Run a program in a folder and on one core until the block ends; then ask it to stop, and wait until it has."""
+def running(argv: Sequence[str], cores: Cores, log: Path, folder: Path, env: Mapping[str, str]) -> Iterator[Child]:
+    """Run a program in a folder and on some cores until the block ends; then ask it to stop, and wait until it has."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            pinned(core, argv),
+            pinned(cores, argv),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -94,6 +102,15 @@ def _tree(root: int) -> list[int]:
 def _ticks(pid: int) -> int:
     """Return user and system time of a process, all its threads, and the children it has waited for."""
     return sum(int(ticks) for ticks in _stat(pid)[11:15])
+
+
+def _pss_kib(pid: int) -> int:
+    """Return the proportional set size of a process. Source: proc(5), smaps_rollup."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _stat(pid: int) -> list[str]:

@@ -3,51 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from benchmarks.figures import Figure, Quantity, Series, added, ratio
-from benchmarks.measure import CONNECTIONS, Sample
+from benchmarks.figures import Figure, Quantity, Series, added, ratio, rounded
+from benchmarks.goals import GOALS, Row
+from benchmarks.measure import CONNECTIONS
 from benchmarks.peers import Contest, Peer
+from benchmarks.results import (
+    DIRECT,
+    Result,
+    alone_p50_us,
+    alone_p99_us,
+    busy_p99_ms,
+    cpu_us_per_request,
+    requests_per_s,
+)
 from benchmarks.workloads import Workload
 
 ABSENT = "-"
-DIRECT = "direct"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All samples of a run, by server and workload."""
-
-    samples: Mapping[tuple[str, str], Sequence[Sample]]
-
-    def series(self, server: str, workload: Workload) -> Series:
-        return Series(tuple(self.samples.get((server, workload.name), ())))
-
-
-def requests_per_s(sample: Sample) -> float:
-    return sample.requests_per_s
-
-
-def cpu_us_per_request(sample: Sample) -> float:
-    return sample.cpu_us_per_request
-
-
-def alone_p50_us(sample: Sample) -> float:
-    return sample.alone_p50_us
-
-
-def alone_p99_us(sample: Sample) -> float:
-    return sample.alone_p99_us
-
-
-def busy_p99_ms(sample: Sample) -> float:
-    return sample.busy_p99_us / 1000
 
 
 def report(result: Result, contests: Sequence[Contest], facts: Mapping[str, str]) -> str:
-    """Return the whole report: ratios and figures of each contest, then the facts it was measured under."""
+    """Return the whole report: the goals, ratios and figures of each contest, and the facts it was measured under."""
+    goals = [row for goal in GOALS if (row := goal.row(result)) is not None]
     parts = [part for contest in contests for part in _contest(result, contest)]
-    return "\n\n".join(["# Speed beside peers", *parts, _how(), _facts(facts)]) + "\n"
+    also = [*(_goals(goals) if goals else ()), *parts, *_sizes(result), *_growth(result)]
+    return "\n\n".join(["# Speed beside peers", *also, _how(), _facts(facts)]) + "\n"
+
+
+def _goals(rows: Sequence[Row]) -> Iterator[str]:
+    yield "## Goals"
+    yield (
+        "Ratios of medians in this run, and of the CPU time a request beside them. A goal is what the project set "
+        "itself; what falls short of it stands here all the same."
+    )
+    head = ["what", "measured", "floor", "aim", "CPU", "verdict"]
+    yield _table(head, [[row.what, row.measured, row.floor, row.aim, row.cpu, row.verdict] for row in rows])
+
+
+def _sizes(result: Result) -> Iterator[str]:
+    """Yield what the size of a cassette costs, where it was measured."""
+    if not result.sizes:
+        return
+    yield "## Replay and the size of a cassette"
+    head = ["program", "exchanges", "open ms", "memory after load MB", "disks asked for", "req/s", "CPU µs/request"]
+    yield _table(
+        head,
+        [
+            [
+                *(row.program, f"{row.exchanges:,}", rounded(row.open_s * 1000), rounded(row.rss_mb)),
+                *(f"{row.disks:,}", rounded(row.requests_per_s), rounded(row.cpu_us)),
+            ]
+            for row in result.sizes
+        ],
+    )
+
+
+def _growth(result: Result) -> Iterator[str]:
+    """Yield the memory of a recording gateway, where it was measured."""
+    if result.growth:
+        yield "## Memory while recording"
+        yield _table(
+            ["requests", "memory MiB"], [[f"{row.requests:,}", rounded(row.memory_mib)] for row in result.growth]
+        )
 
 
 def _contest(result: Result, contest: Contest) -> Iterator[str]:
@@ -74,6 +91,8 @@ def _overview(result: Result, contest: Contest) -> str:
         f"CPU ÷ {contest.base}",
         "added p50 µs, 1 connection",
         f"p99 ms, {CONNECTIONS} connections",
+        "start ms",
+        "memory MiB, idle → loaded",
         "errors",
     ]
     return _table(head, [_line(result, contest, peer) for peer in contest.peers])
@@ -98,8 +117,16 @@ def _line(result: Result, contest: Contest, peer: Peer) -> list[str]:
         over_base(cpu_us_per_request),
         cell(lambda workload: _middle(_added(result, workload, peer.name, alone_p50_us))),
         value(busy_p99_ms),
+        *_footprint(result, peer),
         str(errors),
     ]
+
+
+def _footprint(result: Result, peer: Peer) -> tuple[str, str]:
+    took = result.footprints.get(peer.name)
+    if took is None:
+        return ABSENT, ABSENT
+    return f"{took.start_ms:,.0f}", f"{took.idle_mib:,.0f} → {took.loaded_mib:,.0f}"
 
 
 def _ratios(
@@ -153,31 +180,21 @@ def _added(result: Result, workload: Workload, name: str, quantity: Quantity) ->
 
 def _quotient(result: Result, workload: Workload, over: str, under: str, quantity: Quantity) -> str:
     value = ratio(result.series(over, workload), result.series(under, workload), quantity)
-    return ABSENT if value is None else _number(value)
+    return ABSENT if value is None else rounded(value)
 
 
 def _median(series: Series, quantity: Quantity) -> str:
-    return _number(series.figure(quantity).median) if series.samples else ABSENT
+    return rounded(series.figure(quantity).median) if series.samples else ABSENT
 
 
 def _middle(value: Figure | None) -> str:
-    return ABSENT if value is None else _number(value.median)
+    return ABSENT if value is None else rounded(value.median)
 
 
 def _range(value: Figure | None) -> str:
     if value is None:
         return ABSENT
-    return f"{_number(value.median)} ({_number(value.low)} to {_number(value.high)})"
-
-
-def _number(value: float) -> str:
-    """Return a number with about three significant figures."""
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    return f"{value:.2f}" if size >= 0.1 or size == 0 else f"{value:.3f}"
+    return f"{rounded(value.median)} ({rounded(value.low)} to {rounded(value.high)})"
 
 
 def _names(contest: Contest) -> str:

@@ -1,4 +1,5 @@
-"""The three requests that are measured, and the answers the origin gives to them.
+"""The four requests that are measured, and the answers the origin gives to them: one disk again and again, as a poller
+asks; any of many disks; a long list; a create.
 
 Shapes: Querying Details About a Disk, Querying Details About All Disks (Cinder, 7.1.6 and 7.1.5) and Creating EVS
 Disks (6.1.1). The answers name the service's own hosts in their links, as the real ones do.
@@ -13,12 +14,16 @@ PROJECT = "40acc331ac784f34842ba4f08ff2be48"
 # A token of a usual length: headers are read, judged and passed on at each request.
 TOKEN = "MIIF" + "bench0token" * 60
 LISTED = 50
+# How many disks the origin has, and a recording for replay holds.
+DISKS = 100
+DISK_PREFIX = "591ac654-26d8-41be-bb77-"
 _HOST = "https://volume.az0.dc1.domainname.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One request and the one answer that counts as right. `origin` is in the target where a proxy is asked."""
+    """One request and the one answer that counts as right. `origin` is in the target where a proxy is asked. With more
+    than one disk, `%012x` in the target stands for any of them (1 to `disks`), and the answer is that to the first."""
 
     name: str
     method: str
@@ -27,11 +32,19 @@ class Workload:
     answer: bytes = field(repr=False)
     body: bytes = b""
     origin: str = ""
+    disks: int = 1
 
     @property
     def sent_target(self) -> str:
-        """The target as it stands in the request line."""
+        """The target as it stands in the request line, with the place of the disk left open."""
         return self.origin + self.target
+
+    @property
+    def sent_targets(self) -> tuple[str, ...]:
+        """Every target that may stand in the request line."""
+        if self.disks == 1:
+            return (self.sent_target,)
+        return tuple(self.sent_target % number for number in range(1, self.disks + 1))
 
     def through_proxy(self, origin: str) -> Workload:
         """Return the same for a proxy before the origin."""
@@ -49,7 +62,7 @@ class Workload:
 
 
 def volume_id(number: int) -> str:
-    return f"591ac654-26d8-41be-bb77-{number:012x}"
+    return f"{DISK_PREFIX}{number:012x}"
 
 
 def volume(number: int) -> dict[str, object]:
@@ -131,5 +144,6 @@ CREATE = Workload(
     _json({"job_id": "ff8080816b512df7016b6ab8982b496b", "volume_ids": [volume_id(1)]}),
     _json(_create_body()),
 )
-READS = (GET, LIST)
-ALL = (GET, LIST, CREATE)
+ANY = replace(GET, name="any", target=f"/v2/{PROJECT}/volumes/{DISK_PREFIX}%012x", disks=DISKS)
+READS = (GET, ANY, LIST)
+ALL = (GET, ANY, LIST, CREATE)

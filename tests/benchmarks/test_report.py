@@ -39,7 +39,7 @@ def lines(text: str, start: str) -> list[str]:
 
 def test_the_overview_and_the_ratios_say_how_ours_stands_to_the_peer():
     assert lines(report(toys(), [CONTEST], {}), "| our toy") == [
-        "| our toy | 10,000 | 0.25 | 80.0 | 4.00 | 150 | 2.00 | 0 |",
+        "| our toy | 10,000 | 0.25 | 80.0 | 4.00 | 150 | 2.00 | - | - | 0 |",
         "| our toy | 0.25 |",
         "| our toy | 0.25 |",
     ]
@@ -47,7 +47,7 @@ def test_the_overview_and_the_ratios_say_how_ours_stands_to_the_peer():
 
 def test_a_server_with_errors_is_marked_and_not_compared():
     assert lines(report(toys(errors=3), [CONTEST], {}), "| our toy") == [
-        "| our toy (**has errors**, not compared) | 10,000 | - | 80.0 | - | - | 2.00 | 3 |",
+        "| our toy (**has errors**, not compared) | 10,000 | - | 80.0 | - | - | 2.00 | - | - | 3 |",
         "| our toy | - |",
         "| our toy | - |",
     ]
