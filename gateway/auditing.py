@@ -16,6 +16,7 @@ from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
 from gateway.audit.anchors import Anchor
 from gateway.audit.levels import Depth, Levels
+from gateway.audit.texts import with_texts
 from gateway.audit.verification import ANCHOR
 from gateway.audit.words import plain, plain_bytes
 from gateway.cassette.exchange import UNDOCUMENTED
@@ -24,9 +25,11 @@ from gateway.contract.model import JsonObject, JsonValue, Match
 from gateway.http.messages import Request, Response
 from gateway.http.traces import trace_of
 from gateway.pipeline import READ_METHODS, is_write, said
-from gateway.seams import Arrival, Ending, Forward, Reply, UpstreamFailure
+from gateway.seams import Arrival, Compared, Ending, Forward, Reply, UpstreamFailure
 
 LONGEST_BODY = 16 * 1024
+# Of one answer so many departures are told.
+MOST_DEPARTURES = 50
 _NOTHING = Response(0)
 _AGENT = b"user-agent"
 _KEPT_HEADERS = frozenset({_AGENT})
@@ -77,6 +80,7 @@ class Clerk:
             **self._described(kept.request, request, arrival),
             "remarks": self._remarks(reply, arrival),
             "cassette": _cassette(reply),
+            **self._held(reply),
             "upstream": _upstream(ending),
             "outcome": _outcome(ending),
             "body": _bodies(kept, depth),
@@ -140,6 +144,18 @@ class Clerk:
         findings = said(arrival.findings) if arrival else ()
         return self._texts(remark for remark in reply.remarks if remark not in findings)
 
+    def _held(self, reply: Reply) -> JsonObject:
+        """Return what a request was held against: the recordings that a miss came near to, and the one that a live
+        answer departs from."""
+        held: JsonObject = {} if reply.missed is None else {"miss": self._scrubbed_in(reply.missed)}
+        if reply.compared is None:
+            return held
+        return {**held, "compared": self._scrubbed_in(_told(reply.compared))}
+
+    def _scrubbed_in(self, value: JsonObject) -> JsonObject:
+        """Return an object with every text in it fit for a record: any of them may be a client's."""
+        return with_texts(value, self._text)
+
     def _texts(self, texts: Iterable[str]) -> list[JsonValue]:
         joined = "\n".join(map(plain, texts))
         return list(self._scrubbed(joined).split("\n")) if joined else []
@@ -198,6 +214,21 @@ def gap(answered: int, refused: int, because: str, at: float) -> JsonObject:
 def anchored(anchor: Anchor, open_since: int | None) -> JsonObject:
     """Return the record of an anchor. `open_since` is the oldest note of a write whose end is not recorded yet."""
     return {"stage": Stage.ANCHOR, "ts_ms": anchor.at_ms, "open_since": open_since, ANCHOR: anchor.as_json()}
+
+
+def _told(compared: Compared) -> JsonObject:
+    """Return how a live answer departs from the recorded one. `count` counts what is too much to be told, too."""
+    rows: list[JsonValue] = [
+        {
+            "rule": each.rule,
+            "severity": each.weight.value,
+            "where": each.where,
+            "recorded": each.recorded,
+            "live": each.live,
+        }
+        for each in compared.departures[:MOST_DEPARTURES]
+    ]
+    return {"seq": compared.seq, "count": len(compared.departures), "departures": rows}
 
 
 def _joined(request_id: str, ending: Ending) -> JsonObject:

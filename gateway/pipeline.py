@@ -389,7 +389,7 @@ class Pipeline:
             return replace(self._forward(arrival), missed=True)
         status = f'evs-gateway; fwd=miss; detail="{_quotable(played.kind)}"'.encode("ascii", "replace")
         refusal = refusals.miss(arrival.family, played.report).with_header(b"cache-status", status)
-        return self._reply(arrival, refusal, remarks=(f"miss: {played.kind}",))
+        return replace(self._reply(arrival, refusal, remarks=(f"miss: {played.kind}",)), missed=played.report)
 
     def _presented(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Hit | Miss:
         """Return what the cassette would answer a client that knows things by their live ids."""

@@ -17,7 +17,7 @@ from gateway.access.requirements import Target as Named
 from gateway.cassette.comparing import Departure
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.player import Hit, Miss
-from gateway.contract.model import Family, Match, Operation, Unmatched
+from gateway.contract.model import Family, JsonObject, Match, Operation, Unmatched
 from gateway.faults.overlay import Mishap
 from gateway.http.admission import Admitted
 from gateway.http.messages import Request, Response
@@ -113,7 +113,8 @@ class Reply:
     """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
     what the operator's log should say about it, none for an ordinary answer; `arrival` is the request answered, None
     for one that was not admitted; `mishap` is what the door does to the answer on purpose; `compared`
-    is what the cassette would have answered and how this answer departs from it."""
+    is what the cassette would have answered and how this answer departs from it; `missed` is the report of the miss
+    that is the answer."""
 
     response: Response
     exchange: Exchange | None = None
@@ -121,6 +122,7 @@ class Reply:
     arrival: Arrival | None = None
     mishap: Mishap | None = None
     compared: Compared | None = None
+    missed: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from gateway.audit.chain import Head
 from gateway.audit.levels import Depth, LevelRule, Levels
 from gateway.auditing import (
     LONGEST_BODY,
+    MOST_DEPARTURES,
     Clerk,
     aborted,
     administrative,
@@ -27,6 +28,7 @@ from gateway.auditing import (
     is_spared,
     origin_of,
 )
+from gateway.cassette.comparing import Departure, Weight
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.model import JsonObject
@@ -35,7 +37,7 @@ from gateway.http.links import Links
 from gateway.http.messages import Request, Response
 from gateway.modes import PASSTHROUGH, RECORD, Mode
 from gateway.pipeline import Pipeline, Rules
-from gateway.seams import Ending, FailureKind, Forward, Reply, UpstreamFailure
+from gateway.seams import Compared, Ending, FailureKind, Forward, Reply, UpstreamFailure
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 VOLUME = "5aa119a8-d25b-45a7-8d1b-88e127885635"
@@ -337,3 +339,45 @@ def test_the_trace_a_request_belongs_to_is_said() -> None:
     unread = piped()[1].complete("id", Ending(request, refused, refused.response))
     assert unread is not None
     assert [ended(request)["trace"], unread["trace"]] == [trace, trace]
+
+
+def of_reply(**told: Any) -> JsonObject:
+    """Return the record of a reply that tells more than an answer."""
+    pipeline, clerk = piped()
+    request = ask("GET", SHOW)
+    reply = Reply(Response(424), arrival=sent(request, pipeline).arrival, **told)
+    record = clerk.complete("id", Ending(request, reply, reply.response))
+    assert record is not None
+    return record
+
+
+def test_a_miss_is_recorded_with_the_recordings_it_came_near_to() -> None:
+    report = {"kind": "no-match", "nearest": [{"seq": 3, "differences": [{"field": "query \u202ea"}]}], "fix": f"ask with {TOKEN}"}
+    told = of_reply(missed=report)["miss"]
+    assert isinstance(told, dict)
+    near = [{"seq": 3, "differences": [{"field": "query \\u202ea"}]}]
+    assert (told["nearest"], TOKEN in str(told["fix"])) == (near, False)
+
+
+def test_a_departure_from_the_recording_is_recorded() -> None:
+    departure = Departure("missing", Weight.ERROR, "/volume/size", "an integer", "absent")
+    row = {
+        "rule": "missing",
+        "severity": "error",
+        "where": "/volume/size",
+        "recorded": "an integer",
+        "live": "absent",
+    }
+    assert of_reply(compared=Compared(7, (departure,)))["compared"] == {"seq": 7, "count": 1, "departures": [row]}
+
+
+def test_departures_beyond_the_bound_are_counted() -> None:
+    many = tuple(Departure("new", Weight.INFO, f"/{number}", "absent", "a string") for number in range(60))
+    told = of_reply(compared=Compared(7, many))["compared"]
+    assert isinstance(told, dict)
+    assert isinstance(told["departures"], list)
+    assert (told["count"], len(told["departures"])) == (60, MOST_DEPARTURES)
+
+
+def test_what_was_held_against_nothing_says_nothing_of_it() -> None:
+    assert {"miss", "compared"} & of_reply().keys() == set()

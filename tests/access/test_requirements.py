@@ -164,6 +164,6 @@ def test_the_actions_that_requests_can_need() -> None:
 
 
 def test_an_operation_has_its_usual_actions() -> None:
-    assert usual_actions("cinder_create_volume") == ("evs:volumes:create",)
+    assert usual_actions("cinder_create_volume") == ("evs:volumes:create", "evs:volumes:get")
     assert usual_actions("cinder_show_volume") == ("evs:volumes:get",)
     assert usual_actions("nothing_known") == ()

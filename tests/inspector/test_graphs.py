@@ -18,7 +18,7 @@ VALUES = st.lists(st.one_of(st.none(), st.integers(0, 10**12), st.floats(0, 1e9)
 
 
 def parsed(graph: Graph) -> ET.Element:
-    return ET.fromstring(graph.svg)  # noqa: S314 - our own
+    return ET.fromstring(graph.svg)
 
 
 @given(TEXTS, TEXTS, VALUES)
