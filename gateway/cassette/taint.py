@@ -13,20 +13,30 @@ import json
 import re
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 from gateway.cassette.secrets import VOCABULARY
+from gateway.http.memo import Memo
 
 SHORTEST_HUNTED = 6
 REMEMBERED = 32
 _LONGEST_WORD = max(map(len, VOCABULARY))
 # A run of letters and digits this long that holds a digit is no word: finding it is finding the secret.
 _DISTINCTIVE = 16
+# A text is searched for each needle by itself while these are few, else for runs of letters and digits and these for
+# anchors: that costs as much as two dozen searches, however many there are.
+_FEW = 24
+_LONG_RUN = re.compile(rb"[0-9A-Za-z]{%d,}" % _DISTINCTIVE)
 _DIGIT = re.compile(rb"[0-9]")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _RUN = re.compile(rb"[0-9A-Za-z]+")
+_IS_ANCHOR = re.compile(rb"[0-9A-Za-z]{%d}" % _DISTINCTIVE)
+# Secrets that come back after they were forgotten are spelled out once; a taint is about so many times as long.
+_MADE = 1024
+_MADE_BYTES = 4 * 1024 * 1024
+_TIMES = 2
 _PLACEHOLDER = re.compile(rb"redacted-[a-z_]+(?:-[0-9a-f]{12})?|<[a-z_-]+:\d+>")
 
 
@@ -109,17 +119,28 @@ def _base64_spellings(value: bytes) -> Iterator[bytes]:
             yield core.translate(_URL_SAFE)
 
 
+Name = tuple[bytes, str]
+"""What a secret is remembered by: its value, and the word that its placeholder carries."""
+
+
 class Taints:
     """The recent secrets of one redactor, at most `REMEMBERED`: the oldest unseen one is forgotten first. `needles` are
-    those of all of them."""
+    those of all of them, another object whenever a secret has come."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._recent: OrderedDict[tuple[bytes, str], Taint] = OrderedDict()
+        self._recent: OrderedDict[Name, Taint] = OrderedDict()
+        self._made: Memo[Name, Taint] = Memo(_MADE, _MADE_BYTES)
+        self._anchors: frozenset[bytes] = frozenset()
+        self._others: tuple[bytes, ...] = ()
         self.needles: tuple[bytes, ...] = ()
 
     def __iter__(self) -> Iterator[Taint]:
         return iter(tuple(self._recent.values()))
+
+    def names_of(self, taints: Container[Taint]) -> tuple[Name, ...]:
+        """Return what those of some taints that are remembered are remembered by, the latest last."""
+        return tuple(name for name, each in self._recent.items() if each in taints)
 
     def once(self, value: bytes, label: str) -> Taint:
         """Return the taint of a value that is worth nothing after this exchange, without remembering it."""
@@ -130,15 +151,45 @@ class Taints:
 
     def remember(self, value: bytes, label: str) -> Taint:
         """Return the taint of a value and hunt it from now on."""
-        known = self._recent.get((value, label))
+        name = value, label
+        known = self._recent.get(name)
         if known is not None:
-            self._recent.move_to_end((value, label))
+            self._recent.move_to_end(name)
             return known
-        fresh = self._recent[value, label] = self.once(value, label)
+        fresh = self._recent[name] = self._made.known.get(name) or self._spelled(name)
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
-        self.needles = tuple(needle for each in self._recent.values() for needle in each.needles)
+        self._look_for(tuple([needle for each in self._recent.values() for needle in each.needles]))
         return fresh
+
+    def _spelled(self, name: Name) -> Taint:
+        return self._made.keep(name, self.once(*name), len(name[0]) * _TIMES)
+
+    def hunts(self, value: bytes, label: str) -> Taint | None:
+        """Return the taint of a value that is hunted already, seen again now, or None."""
+        return self.remember(value, label) if (value, label) in self._recent else None
+
+    def may_be_in(self, text: bytes) -> bool:
+        """True when one of the needles is in the text."""
+        if len(self.needles) <= _FEW:
+            for needle in self.needles:
+                if needle in text:
+                    return True
+            return False
+        return any(map(text.__contains__, self._others)) or self._has_anchor(text)
+
+    def _has_anchor(self, text: bytes) -> bool:
+        """True when an anchor is in the text: it is all letters and digits, so a run of these holds it whole."""
+        for run in set(_LONG_RUN.findall(text)):
+            for start in range(len(run) - _DISTINCTIVE + 1):
+                if run[start : start + _DISTINCTIVE] in self._anchors:
+                    return True
+        return False
+
+    def _look_for(self, needles: tuple[bytes, ...]) -> None:
+        self.needles = needles
+        self._anchors = frozenset([needle for needle in needles if _IS_ANCHOR.fullmatch(needle)])
+        self._others = tuple([needle for needle in needles if needle not in self._anchors])
 
 
 def hunted(text: bytes, taints: Iterable[Taint]) -> bytes | None:

@@ -57,3 +57,27 @@ def test_any_value_is_found_in_any_spelling(value: bytes, shift: int, url_safe: 
 def test_a_value_that_is_spelled_in_a_strange_way_is_recognised() -> None:
     taint = Taints(KEY).once(b"0123456789abcdef0123/x", "token")
     assert hunted(b"0123456789abcdef0123%u002fx", [taint]) is None
+
+
+@given(
+    st.lists(st.binary(min_size=6, max_size=24), max_size=12), st.lists(st.integers(0, 400), max_size=6), st.binary()
+)
+def test_all_values_are_looked_for_at_once(values: list[bytes], shown: list[int], text: bytes) -> None:
+    taints = Taints(KEY)
+    for value in (*values, *(b"0123456789abcdef%d" % number for number in range(len(values)))):
+        taints.remember(value, "token")
+    planted = [taints.needles[place % len(taints.needles)] for place in shown if taints.needles]
+    for written in (text, *planted, text.join(planted), b"".join(planted)):
+        assert taints.may_be_in(written) == any(each.may_be_in(written) for each in taints)
+
+
+def test_a_value_that_comes_back_is_hunted_again_as_it_was() -> None:
+    taints = Taints(KEY)
+    first = taints.remember(b"first-secret", "token")
+    for number in range(REMEMBERED):
+        taints.remember(b"secret-%d" % number, "token")
+    assert taints.hunts(b"first-secret", "token") is None
+    assert not taints.may_be_in(b"first-secret")
+    assert taints.remember(b"first-secret", "token") is first
+    assert taints.hunts(b"first-secret", "token") is first
+    assert taints.may_be_in(b"first-secret")
