@@ -21,9 +21,13 @@ from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.cassette.index import ALWAYS, Index, When
 from gateway.cassette.key import Keyed
 from gateway.cassette.remembered import Memory
-from gateway.http.messages import Request
+from gateway.http.messages import Headers, Request
 
 REFUSED_NOTE = "recorded for credentials that were refused"
+
+# Headers whose token is known, and how long those may be that are remembered.
+REMEMBERED_HEADERS = 1024
+LONGEST_HEADERS = 8192
 
 _ACCESS_KEY = re.compile(rb"\bAccess=([^,\s]+)")
 
@@ -43,6 +47,26 @@ class Standings:
         """Return whether an exchange was asked with credentials that were never granted anything."""
         here = exchange.connection
         return exchange.credential is not CredentialClass.NONE and here in self._denied and here not in self._granted
+
+
+class Bearers:
+    """Tells what stands for the token or access key of a request. What was told before is remembered by its headers,
+    which a client sends again as they are; emptied when full."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._told: dict[Headers, str] = {}
+
+    def of(self, request: Request) -> str:
+        """Return what stands for the token or access key of a request, empty when it has none. Never the token."""
+        told = self._told.get(request.headers)
+        if told is None:
+            told = bearer_of(request, self._seed)
+            if len(self._told) >= REMEMBERED_HEADERS:
+                self._told.clear()
+            if sum([len(value) for _, value in request.headers]) <= LONGEST_HEADERS:
+                self._told[request.headers] = told
+        return told
 
 
 def bearer_of(request: Request, seed: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from gateway.cassette.progress import Moment, Pace, Position, Progress, Segment
 
@@ -32,8 +33,7 @@ class Tempo:
         return Pace(self.by_operation.get(operation, self.rule), self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """How far a client has come: the place of the latest recorded answer it got, and since when it is at which second
     of the recording."""
 
@@ -43,8 +43,13 @@ class Clock:
 
     def moment(self, at: float, speed: float) -> Moment:
         """Return where a client is at a time. A clock that was never set stands at the beginning."""
-        passed = 0.0 if self.anchored_at is None else max(0.0, at - self.anchored_at)
-        return Moment(self.latest, self.anchor_s + passed * speed)
+        return Moment(self.latest, self.second(at, speed))
+
+    def second(self, at: float, speed: float) -> float:
+        """Return at which second of the recording a client is at a time."""
+        if self.anchored_at is None or at <= self.anchored_at:
+            return self.anchor_s
+        return self.anchor_s + (at - self.anchored_at) * speed
 
     def served(self, place: int, anchor_s: float, at: float) -> Clock:
         """Return the clock after an answer."""

@@ -48,6 +48,11 @@ class Answered:
     approximate: bool = False
     bearers: tuple[tuple[str, bool], ...] = ()
 
+    @property
+    def tells_more_than_ids(self) -> bool:
+        """True when a scope hears a word, name or token by it that it did not know."""
+        return bool(self.words or self.names or self.tokens or self.bearers)
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:

@@ -3,7 +3,8 @@
 Every scope replays the recording by itself. A request has a turn in its scope: what it gets is decided by what the
 scope has seen so far, which changes nothing, and then told to the scope as events. When a request that names no id
 would miss and every write of the clients replayed so far has been served, a new run has begun and the scope rewinds
-(replay trial, rule 3.5); the hit says so.
+(replay trial, rule 3.5); the hit says so. What one process alone decides again and again is decided once (see
+`repeats`).
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from gateway.cassette.bearers import REFUSED_NOTE, bearer, bearer_of, readings, told
+from gateway.cassette.bearers import REFUSED_NOTE, Bearers, bearer, readings, told
 from gateway.cassette.choosing import Asked, Choice, MissKind, choose
 from gateway.cassette.clock import Tempo
 from gateway.cassette.events import Answered, Event, Forgotten, Known, Learnt, Missed, Presented, Rewound, Snapshot
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.filling import Filling, Show, asked_names
+from gateway.cassette.hit import Hit
 from gateway.cassette.index import ALWAYS, Index
 from gateway.cassette.journal import Alone, Journal, Turn
 from gateway.cassette.key import Keyed, program
@@ -25,13 +27,15 @@ from gateway.cassette.kinds import PROJECT
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
 from gateway.cassette.reading import Identity
+from gateway.cassette.repeats import REPEATED_BYTES, Repeat, Repeats
+from gateway.cassette.repeats import Asked as AskedAgain
 from gateway.cassette.reports import ScopeReport, Tally, merged, reported
 from gateway.cassette.scope import REAL_KINDS, Scope
 from gateway.cassette.series import Tracks, stretches
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
 from gateway.cassette.times import Times
 from gateway.contract.model import Effect, Match, Unmatched
-from gateway.http.messages import Request, Response
+from gateway.http.messages import Request
 
 __all__ = ["Hit", "Manner", "Miss", "Player"]
 
@@ -41,18 +45,6 @@ MOST_SCOPES = 4096
 REMEMBERED_ISSUERS = 4096
 REWOUND = "rewound: every recorded write had been served, so a new run has begun"
 RECALLED = "the last recorded answer, whatever was written since"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A recorded answer, made out to its client. `key` is a short name of the replay key, `seq` the place of the
-    exchange in the cassette, `at` that in the recording as replayed; `notes` say what is only nearly as recorded."""
-
-    response: Response
-    key: str
-    seq: int
-    notes: tuple[str, ...] = ()
-    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +88,21 @@ class _Missing:
 class Player:
     """Replays one recording, for any number of scopes, and shares them with whoever has the same journal."""
 
-    def __init__(self, index: Index, manner: Manner | None = None, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        manner: Manner | None = None,
+        journal: Journal | None = None,
+        repeats: Repeats | None = None,
+    ) -> None:
+        """Whoever shares scopes hears at every turn what others did: nothing is kept to be given again."""
+        self._repeats = repeats or Repeats(REPEATED_BYTES if journal is None else 0)
         self._index = index
         self._tracks = Tracks(index)
         self._manner = manner or Manner()
         self._journal: Journal = journal or Alone()
+        self._speed = self._manner.tempo.speed
+        self._tokens = Bearers(self._manner.seed)
         self._show = Show(self._manner.times, index.begun_at, self._manner.tempo.speed)
         self._scopes: OrderedDict[str, Scope] = OrderedDict()
         self._held = {""}
@@ -125,14 +127,39 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
-        live = _Live(request, identified, credential, at, bearer_of(request, self._manner.seed))
-        with self._journal.turn(scope) as turn:
-            current = self._current(scope, turn)
-            found, events = self._decided(live, current)
+        who, known = self._tokens.of(request), self._scopes.get(scope)
+        if known is not None:
+            repeat = self._repeats.of.get(_asked_again(request, who, known))
+            if (
+                repeat is not None
+                and repeat.credential is credential
+                and known.again(repeat, request.connection, at, self._speed)
+            ):
+                self._scopes.move_to_end(scope)
+                return repeat.hit
+        return self._play(scope, _Live(request, identified, credential, at, who))
+
+    def _play(self, name: str, live: _Live) -> Hit | Miss:
+        with self._journal.turn(name) as turn:
+            scope = self._current(name, turn)
+            found, events = self._decided(live, scope)
             kept = [turn.append(event) for event in events]
         for event in kept:
-            self._apply(current, event)
-        return self._played(live, found, current)
+            self._apply(scope, event)
+        played = self._played(live, found, scope)
+        if isinstance(found, _Found) and isinstance(played, Hit) and len(kept) == 1:
+            self._keep(live, found, played, kept[0], scope)
+        return played
+
+    def _keep(self, live: _Live, found: _Found, hit: Hit, event: Event, scope: Scope) -> None:
+        """Keep an answer that will be given again, if it is sure to be."""
+        choice = found.choice
+        is_sure = choice.settled is not None and hit.at in scope.made
+        if choice.settled is None or not is_sure or not isinstance(event, Answered) or event.tells_more_than_ids:
+            return
+        tells = event.client is not None and bool(choice.recorded.ids)
+        repeat = Repeat(hit, live.credential, choice.settled, event.client, tells, event.approximate)
+        self._repeats.keep(_asked_again(live.request, live.bearer, scope), repeat)
 
     def foresee(
         self,
@@ -143,7 +170,7 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return what `play` would, and leave the scope as it is: its client will not get the answer."""
-        live = _Live(request, identified, credential, at, bearer_of(request, self._manner.seed))
+        live = _Live(request, identified, credential, at, self._tokens.of(request))
         with self._journal.turn(scope) as turn:
             twin = self._current(scope, turn).twin(self._index)
         found, events = self._decided(live, twin)
@@ -380,3 +407,9 @@ class Player:
         if order is not None and not is_paged(keyed):
             response = resorted(response, *order)
         return Hit(response, keyed.label, recorded.seq, choice.notes, recorded.at)
+
+
+def _asked_again(request: Request, who: str, scope: Scope) -> AskedAgain:
+    """Return what an answer is found by that is given again."""
+    client = scope.actor_of.get(request.connection)
+    return scope.epoch, request.method, request.target, request.body, who, client

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,14 @@ class Segment:
     last_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """In which run a poller is, and how many answers of that run it has been given."""
 
     run: int = 0
     served: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """What a scope knows of the recorded time it is at: the place of the latest answer it gave, and its clock."""
 
     latest: int
@@ -73,6 +72,11 @@ def advanced(runs: Sequence[Segment], position: Position, moment: Moment, pace: 
     while pace.rule is Progress.TIME and place < last and moment.clock_s >= runs[place + 1].first_s:
         place += 1
     return Position(place, position.served + 1 if place == position.run else 1)
+
+
+def is_past(runs: Sequence[Segment], latest: int) -> bool:
+    """True when evidence alone ends all runs but the last, so that whoever begins is in that."""
+    return _over_by_evidence(runs, 0, latest) == len(runs) - 1
 
 
 def _over_by_evidence(runs: Sequence[Segment], place: int, latest: int) -> int:

@@ -36,7 +36,8 @@ class Identity:
 class Ids:
     """The ids of a scope. `values` are those that it did not make: projects as clients sent them, live ones that it was
     told, the `met`. Ids of the `presented` kinds are shown as the recording holds them, where it does, and so are those
-    that a client named itself: of these only the numbers are kept, in `named` by kind, for there may be very many."""
+    that a client named itself: of these only the numbers are kept, in `named` by kind, for there may be very many.
+    `made` are the aliases that were shown as values made here."""
 
     identity: Identity
     mint: Mint
@@ -45,10 +46,15 @@ class Ids:
     met: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     named: dict[str, Places] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
 
     def value(self, alias: str) -> str:
         """Return the value that is shown for an alias."""
-        return self.values.get(alias) or self._recorded(alias) or self.mint.value(alias)
+        known = self.values.get(alias) or self._recorded(alias)
+        if known is None:
+            self.made.add(alias)
+            known = self.mint.value(alias)
+        return known
 
     def alias(self, value: str) -> str | None:
         """Return the alias of a value that this scope has shown or been told."""
@@ -65,15 +71,19 @@ class Ids:
         alias = self.alias(value)
         return alias is not None and kind_of(alias) in OWNED and self.identity.real.alias_of(value) is None
 
-    def know(self, known: Known) -> None:
-        for alias, value in known:
-            kind, is_id = kind_of(alias), IS_ID.fullmatch(value) is not None
-            if is_id and kind != PROJECT and self.identity.real.value_of(alias) == value:
-                self.values.pop(alias, None)
-                self.named.setdefault(kind, Places()).add(number_of(alias))
-            else:
-                self.values[alias] = value
-                self.aliases[value.lower() if is_id else value] = alias
+    def know(self, known: Known) -> bool:
+        """Take values for the aliases a client named by them; return whether anything may have been shown otherwise."""
+        otherwise = [self._know(alias, value) for alias, value in known]
+        return any(otherwise)
+
+    def _know(self, alias: str, value: str) -> bool:
+        kind, is_id = kind_of(alias), IS_ID.fullmatch(value) is not None
+        if is_id and kind != PROJECT and self.identity.real.value_of(alias) == value:
+            self.named.setdefault(kind, Places()).add(number_of(alias))
+            return self.values.pop(alias, None) is not None or alias in self.made
+        self.values[alias] = value
+        self.aliases[value.lower() if is_id else value] = alias
+        return True
 
     def learn(self, pairs: Known) -> None:
         """Take live values for the ids that were shown in their places. What a thing was met as first, it stays."""

@@ -26,13 +26,15 @@ from gateway.cassette.events import (
     is_secret,
 )
 from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.ids import REMEMBERED_IDS
 from gateway.cassette.index import Index, Recorded
 from gateway.cassette.key import Keyed, keyed
 from gateway.cassette.kinds import KINDS, PROJECT, SECRET, kind_of
 from gateway.cassette.leaves import Path
-from gateway.cassette.progress import Moment
+from gateway.cassette.progress import Moment, Position
 from gateway.cassette.reading import Identity, Reading
 from gateway.cassette.remembered import Memory
+from gateway.cassette.repeats import Repeat
 from gateway.cassette.reports import Tally, merged
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request, Response
@@ -43,16 +45,19 @@ REMEMBERED_REQUESTS = 1024
 REMEMBERED_CONNECTIONS = 4096
 # Tokens that are told from others; the oldest is forgotten first.
 REMEMBERED_BEARERS = 256
+_UNSET = Clock()
 # Ids that a scope may show as they were recorded: a project is the client's own.
 REAL_KINDS = frozenset(KINDS) - {PROJECT, SECRET}
 
 
 class Scope(Memory):
     """The state of one replay. Holds no recording: what was served comes in as events, what they are about is asked.
-    `made` are answers made out before, by place."""
+    `made` are answers made out before, by place; `epoch` is another object whenever anything but counts, clocks,
+    positions and connections has changed, so that what was decided may not hold any more."""
 
     def __init__(self, identity: Identity, generation: int = 0) -> None:
         super().__init__(identity, generation)
+        self.epoch = object()
         self.made: dict[int, Response] = {}
         self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
 
@@ -109,7 +114,7 @@ class Scope(Memory):
 
     def clock_of(self, actor: int | None) -> Clock:
         """Return the clock of a client, with what nobody can tell whose it was taken for its own."""
-        own, anybody = self.clocks.get(actor), self.clocks.get(None, Clock())
+        own, anybody = self.clocks.get(actor), self.clocks.get(None, _UNSET)
         return anybody if own is None else own.joined(anybody)
 
     def moment_of(self, actor: int | None, at: float, speed: float) -> Moment:
@@ -177,8 +182,9 @@ class Scope(Memory):
         recorded = index.recorded(event.place)
         if recorded.is_write:
             self.use(recorded, index)
-        self.clocks[event.client] = self.clocks.get(event.client, Clock()).served(event.place, event.anchor_s, event.at)
-        self._connect(event)
+            self.epoch = object()
+        self.clocks[event.client] = self.clocks.get(event.client, _UNSET).served(event.place, event.anchor_s, event.at)
+        self.connect(event.connection, event.client)
         self._recognize(event)
 
     def _step(self, event: Answered) -> None:
@@ -190,31 +196,60 @@ class Scope(Memory):
 
     def _recognize(self, event: Answered) -> None:
         for who, refused in event.bearers:
+            changes = who in self.bearers
             self.bearers[who] = refused
             if len(self.bearers) > REMEMBERED_BEARERS:
                 del self.bearers[next(iter(self.bearers))]
+                changes = True
+            self.epoch = object() if changes else self.epoch
 
     def _know(self, known: Known) -> None:
-        if known:
-            self.ids.know(known)
-            self.made.clear()
+        if known and self.ids.know(known):
+            self._begin_epoch()
             if any(kind_of(alias) == PROJECT for alias, _ in known):  # others were read as these aliases before
                 self._keys.clear()
+        if len(self.ids.made) > REMEMBERED_IDS:
+            self._begin_epoch()
 
     def _name(self, event: Answered) -> None:
         for path, word in event.words:
             self.words[event.place, path] = word
-            self.made.clear()
         for live, recorded in event.names:
             self.name(live, recorded)
+        if event.words or event.names:
+            self._begin_epoch()
 
-    def _connect(self, event: Answered) -> None:
-        if event.client is not None and event.connection:
-            self.actor_of.pop(event.connection, None)
-            self.actor_of[event.connection] = event.client
+    def connect(self, connection: str, client: int | None) -> None:
+        """Note who is on a connection, if that was told."""
+        if client is not None and connection:
+            self.actor_of.pop(connection, None)
+            self.actor_of[connection] = client
             if len(self.actor_of) > REMEMBERED_CONNECTIONS:
                 del self.actor_of[next(iter(self.actor_of))]
 
     def _forget_made(self) -> None:
-        self.made.clear()
+        self._begin_epoch()
         self._keys.clear()
+
+    def _begin_epoch(self) -> None:
+        self.epoch = object()
+        self.made.clear()
+        self.ids.made.clear()
+
+    def again(self, repeat: Repeat, connection: str, at: float, speed: float) -> bool:
+        """Change as the event of an answer would that is given again, the short form of `apply` for those; False, and
+        no change, where the client has yet to come to it."""
+        settled, clocks, client = repeat.settled, self.clocks, repeat.client
+        position = self.positions.get(settled.first)
+        if not settled.holds(position):
+            return False
+        if position is not None:
+            self.positions[settled.first] = Position(position.run, position.served + 1)
+        self.tally.hits += 1
+        self.tally.approximate += repeat.approximate
+        own = clocks.get(settled.actor) or clocks.get(None, _UNSET)
+        clock_s = max(min(own.second(at, speed), settled.until_s), settled.from_s)
+        clocks[client] = clocks.get(client, _UNSET).served(repeat.hit.at, clock_s, at)
+        if repeat.tells:
+            self.connect(connection, client)
+        return True
