@@ -132,6 +132,23 @@ def test_what_a_scope_learns_is_shown_at_once():
     assert client("GET", here).status == 424
 
 
+def test_an_id_that_a_client_names_itself_is_shown_so_from_then_on():
+    def listed(client: Client):
+        volume = polled(client)
+        assert [each["id"] for each in client("GET", "/v2/{p}/volumes").body["volumes"]] == [volume]
+        return volume
+
+    recorder = Recorder()
+    real = listed(Client(recorder.answer))
+    pair = both(recorder.exchanges)
+    client = Client(pair.answer, P2)
+    made = listed(client)
+    shown = [client("GET", "/v2/{p}/volumes").body["volumes"][0]["id"] for _ in range(2)]
+    assert client("GET", f"/v2/{{p}}/volumes/{real}").status == 200
+    shown += [client("GET", "/v2/{p}/volumes").body["volumes"][0]["id"] for _ in range(2)]
+    assert shown == [made, made, real, real]
+
+
 @pytest.mark.parametrize("change", [Player.rewind, Player.forget])
 def test_a_scope_that_begins_anew_is_given_nothing_of_before(change):
     pair = both(recorded(polled))
