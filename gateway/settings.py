@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from gateway.errors import SettingsError
 from gateway.faults.declared import FaultSettings, declared_in
@@ -214,6 +214,32 @@ class AuditSettings(Section):
     rotate_mb: int = Field(default=64, ge=1)
 
 
+class InspectorTokenSettings(Section):
+    """A token that lets somebody look at the inspector from elsewhere: whose it is, and what it lets see. It is told by
+    its SHA-256 (`sha256`), by a file that holds it, or by an environment variable."""
+
+    name: str = Field(min_length=1, max_length=128)
+    rights: tuple[Literal["view", "bodies"], ...] = ("view",)
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    file: Path | None = None
+    env: str | None = None
+
+    @model_validator(mode="after")
+    def _is_told_once(self) -> InspectorTokenSettings:
+        if sum(each is not None for each in (self.sha256, self.file, self.env)) != 1:
+            raise ValueError("expected one of sha256, file and env")
+        return self
+
+
+class InspectorSettings(Section):
+    """The page on the admin listener. `listeners`: how many may follow the trail at once. `tokens`: who may look from
+    elsewhere; on loopback anybody may."""
+
+    enabled: bool = True
+    listeners: int = Field(default=64, ge=1, le=1024)
+    tokens: tuple[InspectorTokenSettings, ...] = ()
+
+
 class TraceSettings(Section):
     """Traces. `export`: where spans go; how, OpenTelemetry takes from its own environment (`OTEL_…`)."""
 
@@ -245,6 +271,7 @@ class Settings(Section):
     simulator: SimulatorSettings = SimulatorSettings()
     verify: VerifySettings = VerifySettings()
     audit: AuditSettings = AuditSettings()
+    inspector: InspectorSettings = InspectorSettings()
     traces: TraceSettings = TraceSettings()
     faults: tuple[FaultSettings, ...] = ()
 

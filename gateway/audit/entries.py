@@ -118,6 +118,9 @@ def _terms(record: JsonObject) -> Iterator[Term]:
     if "what" in record:
         yield from _asked(record)
         yield from _answered(table_of(record.get("outcome")))
+    if stage == "admin":
+        yield "action", _text(record.get("event"))
+        yield "principal", _text(table_of(record.get("facts")).get("principal"))
 
 
 def _asked(record: JsonObject) -> Iterator[Term]:

@@ -44,10 +44,12 @@ EVERYTHING = Query()
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of what was found: as many as `limit`, older than the place a page before ended at."""
+    """Which part of what was found: as many as `limit`, the newest of those older than `before`, or the oldest of those
+    newer than `after`."""
 
     limit: int = 50
     before: int | None = None
+    after: int | None = None
 
 
 def spoken(texts: Iterable[str]) -> frozenset[str]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
-from gateway.audit.entries import Entry, Term, entry_of
+from gateway.audit.entries import Entry, Kind, Term, entry_of
+from gateway.audit.facets import facets_of
 from gateway.audit.rollup import MINUTE_MS, Counted, Share, share_of
 from gateway.audit.search import Page, Query
 from gateway.audit.uses import Use, uses_of
 from gateway.contract.model import JsonObject
 from gateway.errors import StoreError
 from gateway.stores import audit_schema
+from gateway.stores.audit_facets import Facets, Value, Within
 from gateway.stores.audit_files import chains_in, files_of
 from gateway.stores.audit_reading import parsed, record_at
 from gateway.stores.audit_rollups import Rolled, Rollups, number_of_share
@@ -60,6 +62,7 @@ class _Drawn:
     entry: Entry
     share: Share | None
     uses: tuple[Use, ...]
+    facets: frozenset[Term]
 
     @property
     def row(self) -> tuple[int, int, int | None]:
@@ -87,6 +90,7 @@ class AuditIndex:
             audit_schema.remove(self._path)
             self._connection = audit_schema.opened(self._path)
         self.rollups = Rollups(self._connection)
+        self._facets = Facets(self._connection)
 
     def __enter__(self) -> Self:
         return self
@@ -110,8 +114,17 @@ class AuditIndex:
         """Return a page of what was drawn, the newest first. Errors: StoreError for a trail that lacks a record."""
         way = way_to(query, page, self._count)
         places = self._connection.execute(way.sql, way.values).fetchall()
-        rows = [self._one(_STANDING, *place) for place in places]
+        rows = [self._one(_STANDING, *place) for place in sorted(places, reverse=True)]
         return [Found(place, record_at(self._folder / name, at, length)) for place, name, at, length in rows]
+
+    def totals(self, most: int) -> tuple[Value, ...]:
+        """Return the values that most records are counted under, so many of each facet."""
+        return self._facets.totals(most)
+
+    def within(self, query: Query, kinds: Sequence[Kind], bound: int, most: int) -> Within:
+        """Return the values of some facets that the records under a query are counted under; of more than `bound` only
+        the newest are counted."""
+        return self._facets.within(way_to(query, Page(bound + 1), self._count), kinds, bound, most)
 
     def minutes(self, since_ms: int, until_ms: int) -> Iterator[tuple[Share, int]]:
         """Yield what was counted in the minutes of a time, in order."""
@@ -135,7 +148,7 @@ class AuditIndex:
             if row is not None:
                 places = self._connection.execute("SELECT place, at, length FROM records WHERE file = ?", row)
                 for place, at, length in places.fetchall():
-                    self._let_go(place, entry_of(record_at(path, at, length)))
+                    self._let_go(place, record_at(path, at, length))
                 self._connection.execute("DELETE FROM files WHERE number = ?", row)
 
     def _files(self) -> list[Path]:
@@ -191,7 +204,7 @@ class AuditIndex:
         while place in taken or self._one("SELECT 1 FROM records WHERE place = ?", place):
             place += 1
         taken.add(place)
-        return _Drawn(place, at, length, entry, share_of(record), uses_of(record))
+        return _Drawn(place, at, length, entry, share_of(record), uses_of(record), facets_of(record))
 
     def _write(self, number: int, drawn: list[_Drawn]) -> None:
         write = self._connection.executemany
@@ -210,10 +223,11 @@ class AuditIndex:
             "INSERT INTO words (rowid, spoken) VALUES (?, ?)",
             sorted((each.place, " ".join(each.entry.words)) for each in drawn),
         )
+        self._facets.add([(each.place, each.facets) for each in drawn])
         self.rollups.add([Rolled(each.entry.ts_ms, each.share, each.uses) for each in drawn])
 
-    def _let_go(self, place: int, entry: Entry) -> None:
-        execute = self._connection.execute
+    def _let_go(self, place: int, record: JsonObject) -> None:
+        execute, entry = self._connection.execute, entry_of(record)
         for term in entry.terms:
             number = number_of(term)
             execute("DELETE FROM postings WHERE term = ? AND place = ?", (number, place))
@@ -221,6 +235,7 @@ class AuditIndex:
             execute("DELETE FROM terms WHERE number = ? AND records <= 0", (number,))
         execute("INSERT INTO words (words, rowid, spoken) VALUES ('delete', ?, ?)", (place, " ".join(entry.words)))
         execute("DELETE FROM records WHERE place = ?", (place,))
+        self._facets.let_go(place, facets_of(record))
 
     def _count(self, numbers: Numbers) -> int:
         marks = ", ".join("?" * len(numbers))

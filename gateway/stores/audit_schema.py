@@ -7,6 +7,8 @@
 | postings | term and record that falls under it |
 | terms | term: what it is, and how many records fall under it |
 | words | record: the words in it (FTS5, nothing but places is kept) |
+| facets | record and value that it is counted under |
+| tallies | value that records are counted under, and how many there are |
 | shares | kind of request that was counted |
 | spans | minute (or longer span) and kind of request: how many there were; outlives the records |
 | uses | hour (or day), principal and action: how often it was used, and when last; outlives the records |
@@ -25,7 +27,7 @@ from pathlib import Path
 from gateway.audit.entries import LATEST_MS, Entry, Term
 from gateway.errors import StoreError
 
-VERSION = 2
+VERSION = 3
 TABLES = (
     "CREATE TABLE files (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, chain TEXT NOT NULL,"
     " drawn INTEGER NOT NULL)",
@@ -35,6 +37,11 @@ TABLES = (
     "CREATE TABLE terms (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, records INTEGER NOT NULL)",
     "CREATE VIRTUAL TABLE words USING fts5(spoken, content='', detail=none, columnsize=0,"
     """ tokenize="ascii tokenchars '_@:.-'")""",
+    "CREATE TABLE facets (place INTEGER NOT NULL, kind INTEGER NOT NULL, term INTEGER NOT NULL,"
+    " PRIMARY KEY (place, kind, term)) WITHOUT ROWID",
+    "CREATE TABLE tallies (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, word TEXT NOT NULL,"
+    " records INTEGER NOT NULL)",
+    "CREATE INDEX tallies_by_size ON tallies (kind, records)",
     "CREATE TABLE shares (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, decision TEXT NOT NULL,"
     " status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL)",
     "CREATE TABLE spans (width INTEGER NOT NULL, first INTEGER NOT NULL, operation TEXT NOT NULL,"

@@ -21,7 +21,7 @@ Count = Callable[[Numbers], int]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A statement that yields places, the latest first, with its values."""
+    """A statement that yields places, in the order of a page, with its values."""
 
     sql: str
     values: tuple[object, ...]
@@ -50,13 +50,15 @@ def way_to(query: Query, page: Page, count: Count) -> Way:
 def _way(leading: Way, conditions: Iterable[_Condition], page: Page) -> Way:
     asked = tuple(conditions)
     where = "".join(f" AND {each.sql}" for each in asked)
-    sql = f"SELECT place FROM ({leading.sql} ORDER BY 1 DESC) AS base WHERE TRUE{where} LIMIT ?"  # noqa: S608
+    order = "DESC" if page.after is None else "ASC"
+    sql = f"SELECT place FROM ({leading.sql} ORDER BY 1 {order}) AS base WHERE TRUE{where} LIMIT ?"  # noqa: S608
     return Way(sql, (*leading.values, *(value for each in asked for value in each.values), page.limit))
 
 
 def _span(query: Query, page: Page) -> tuple[int, int]:
-    end = first_place(query.until_ms)
-    return first_place(query.since_ms), end if page.before is None else min(end, page.before)
+    first, end = first_place(query.since_ms), first_place(query.until_ms)
+    begin = first if page.after is None else max(first, page.after + 1)
+    return begin, end if page.before is None else min(end, page.before)
 
 
 def _along_terms(numbers: Numbers, span: tuple[int, int]) -> Way:

@@ -65,7 +65,7 @@ def test_a_request_that_nobody_decided_about_falls_under_none() -> None:
 def test_what_is_no_request_falls_under_little() -> None:
     entry = entry_of({"stage": "admin", "ts_ms": AT_MS, "event": "reload", "facts": {"path": "policies.d"}})
     assert (entry.terms, entry.words) == (
-        {("stage", "admin")},
+        {("stage", "admin"), ("action", "reload")},
         {"reload", "policies.d", "policies", "d"},
     )
 

@@ -1,0 +1,8 @@
+"""The views of the inspector, in the order of their links."""
+
+from __future__ import annotations
+
+from gateway.fronts.inspector import listing, login
+from gateway.fronts.inspector.context import View
+
+VIEWS: tuple[View, ...] = (listing.VIEW, login.VIEW)
