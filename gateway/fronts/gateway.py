@@ -26,6 +26,7 @@ from gateway.fronts.garbage import look_seldom
 from gateway.fronts.health import Health
 from gateway.fronts.identity import Introspection, Tokens
 from gateway.fronts.inprocess import AsgiUpstream
+from gateway.fronts.inspector.mount import inspector
 from gateway.fronts.listeners import Listeners, listening
 from gateway.fronts.logs import configure
 from gateway.fronts.metrics.meter import Meter
@@ -179,7 +180,11 @@ def builder(
         renewal = _renewal(session, settings, note)
         refreshing = None if session.index is None else Refreshing(session.index.refresh)
 
+        page = None if listeners.private is None else inspector(settings, session, note, clock)
+
         async def close() -> None:
+            if page is not None:
+                page.close()
             if listening_in is not None:
                 await listening_in.close()
             if reloading is not None:
@@ -211,8 +216,8 @@ def builder(
         served += [Served(door(scope=name), listener) for name, listener in listeners.scopes.items()]
         if listeners.private is not None:
             evicting = [eviction_route(tokens.forgetting, note)] if tokens is not None else []
-            routes = [*scope_routes(scopes, note), *evicting]
-            routes.append(metrics_route(place.memory, health.standing))
+            paged = () if page is None else page.routes
+            routes = [*scope_routes(scopes, note), *evicting, metrics_route(place.memory, health.standing), *paged]
             served.append(Served(admin(health.checks, routes), listeners.private))
         begun(scopes)
         also = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
