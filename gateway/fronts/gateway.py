@@ -7,7 +7,6 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 from gateway.authorities import reload
@@ -113,8 +112,7 @@ def _serve_with_workers(
     memory = Memory(settings.listen.workers)
 
     def build(number: int) -> Build:
-        own = listeners if number == 0 else replace(listeners, private=None)
-        return builder(settings, own, evictions, clock, counts=Place(memory, number))
+        return builder(settings, listeners.of(number), evictions, clock, counts=Place(memory, number))
 
     serve_with_workers(build, settings.listen.workers, tuple(listeners), ready)
     if any(mode.plays for mode in (settings.mode, *settings.modes.values())):

@@ -52,18 +52,47 @@ def bind(address: str) -> socket.socket:
 
     Errors: ListenError for a busy port, a foreign address and anything that is no address.
     """
+    return bind_each(address, 1)[0]
+
+
+def bind_each(address: str, count: int) -> tuple[socket.socket, ...]:
+    """Return so many sockets that listen on one address and share its connections evenly (SO_REUSEPORT, socket(7)): one
+    socket that several processes accept from would let whoever wakes first take most of them. The first binds alone, so
+    that an address which somebody else listens on stays refused.
+
+    Errors: ListenError for a busy port, a foreign address and anything that is no address.
+    """
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isdigit() or int(port) > 65535:
         raise ListenError(f"{address!r}: expected HOST:PORT to listen on, for example 127.0.0.1:8776")
+    with contextlib.ExitStack() as failed:
+        try:
+            first = failed.enter_context(contextlib.closing(_bound(host, int(port))))
+            first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, count > 1)
+            place = first.getsockname()[1]
+            others = [
+                failed.enter_context(contextlib.closing(_bound(host, place, socket.SO_REUSEPORT)))
+                for _ in range(count - 1)
+            ]
+            for listener in (first, *others):
+                listener.listen(BACKLOG)
+        except OSError as error:
+            raise ListenError(f"{address}: cannot listen there ({error.strerror}); expected a free address") from error
+        failed.pop_all()
+    return (first, *others)
+
+
+def _bound(host: str, port: int, *options: int) -> socket.socket:
+    """Return a socket with an address. Errors: OSError."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, int(port)))
-        listener.listen(BACKLOG)
-    except OSError as error:
+        for option in (socket.SO_REUSEADDR, *options):
+            listener.setsockopt(socket.SOL_SOCKET, option, 1)
+        listener.bind((host, port))
+    except OSError:
         listener.close()
-        raise ListenError(f"{address}: cannot listen there ({error.strerror}); expected a free address") from error
+        raise
     return listener
 
 

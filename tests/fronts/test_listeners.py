@@ -36,3 +36,15 @@ def test_what_was_bound_before_a_listener_failed_is_closed_again() -> None:
         twice = ListenSettings(public=ANY_PORT, admin=taken)
         with pytest.raises(ListenError, match="cannot listen there"), listening(Settings(listen=twice)):
             raise AssertionError("never begins")
+
+
+def test_every_process_has_a_public_socket_of_its_own_and_one_the_private_one() -> None:
+    listen = ListenSettings(public=ANY_PORT, admin=ANY_PORT, workers=3)
+    with listening(Settings(listen=listen)) as listeners:
+        assert listeners.public is not None
+        first, second, third = (listeners.of(number) for number in range(3))
+        assert first is listeners
+        assert (second.public, third.public) == listeners.others
+        assert (second.private, third.private) == (None, None)
+        assert len({each.fileno() for each in (listeners.public, *listeners.others)}) == 3
+        assert {each.getsockname() for each in listeners.others} == {listeners.public.getsockname()}

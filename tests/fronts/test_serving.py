@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import pytest
 from gateway.errors import ListenError
 from gateway.fronts.doors import Served
 from gateway.fronts.protocol import PATIENCE, TARGET, Patience
-from gateway.fronts.serving import Running, bind, serve, url_of
+from gateway.fronts.serving import Running, bind, bind_each, serve, url_of
 
 T = TypeVar("T")
 
@@ -215,3 +216,36 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 def test_a_name_nobody_has_is_refused() -> None:
     with pytest.raises(ListenError, match=r"nobody\.invalid:1: cannot listen there"):
         bind("nobody.invalid:1")
+
+
+def test_several_sockets_on_one_address_share_its_connections() -> None:
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(contextlib.closing(each)) for each in bind_each("127.0.0.1:0", 2)]
+        address = listeners[0].getsockname()
+        assert listeners[1].getsockname() == address
+        for _ in range(64):
+            stack.enter_context(socket.create_connection(address))
+        taken = [accepted(listener) for listener in listeners]
+    assert sum(taken) == 64
+    # Each connection goes to either by a hash of its address; that one has none has a chance of 2^-63.
+    assert min(taken) > 0
+
+
+def accepted(listener: socket.socket) -> int:
+    """Return how many connections wait at a socket."""
+    listener.setblocking(False)
+    count = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            listener.accept()[0].close()
+            count += 1
+    return count
+
+
+def test_an_address_that_is_shared_is_busy_for_others() -> None:
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(contextlib.closing(each)) for each in bind_each("127.0.0.1:0", 2)]
+        address = url_of(listeners[0]).removeprefix("http://")
+        for count in (1, 2):
+            with pytest.raises(ListenError, match="Address already in use"):
+                bind_each(address, count)
