@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import orjson
 
-from gateway.contract.model import JsonObject
+from gateway.contract.model import JsonObject, JsonValue
 
 # RFC 8785, section 3.2.2.3, with RFC 7493, section 2.2.
 LARGEST_NUMBER = 2**53 - 1
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: JsonObject) -> bytes:
@@ -20,8 +22,12 @@ def canonical(value: JsonObject) -> bytes:
 
     Errors: ValueError for what has no canonical form here.
     """
+    return spelled(value)
+
+
+def spelled(value: JsonValue) -> bytes:
+    """Return a part of such an object as it stands in its canonical bytes. Errors: ValueError, as above."""
     try:
-        written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        return orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError as error:
         raise ValueError(f"has no canonical form: {error}") from error
-    return written

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from gateway.cassette.heads import Heads
 from gateway.cassette.removal import Removal
 from gateway.cassette.secrets import STEMS, request_treatment, response_treatment
 from gateway.cassette.taint import Taint, Taints, hunted
@@ -67,6 +68,10 @@ class Redactor:
         bare = Request(request.method, target, stays, b"", request.scheme, request.connection)
         clean, nothing = self._hunt(bare, _NOTHING, removal)
         return Redacted(clean, nothing, tuple(sorted(removal.rules)))
+
+    def heads(self, kept: frozenset[bytes]) -> Heads:
+        """Return what tells most requests that `head` would leave as they are, less what is secret in their headers."""
+        return Heads(self._taints, kept)
 
     def scrub(self, text: bytes) -> bytes:
         """Return a text for a log or a report without secrets."""
