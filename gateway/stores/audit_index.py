@@ -37,6 +37,8 @@ _COUNTING = (
     " (SELECT place / ? / ? * ? AS step, share, COUNT(*) AS requests, MIN(place) AS oldest FROM ({way})"
     " JOIN records USING (place) GROUP BY 1, 2) AS counted JOIN shares ON shares.number = share ORDER BY 1"
 )
+# Records that are read at once where all are read.
+_AT_ONCE = 500
 # Records that are drawn in one transaction.
 _BATCH = 20_000
 
@@ -116,6 +118,13 @@ class AuditIndex:
         places = self._connection.execute(way.sql, way.values).fetchall()
         rows = [self._one(_STANDING, *place) for place in sorted(places, reverse=True)]
         return [Found(place, record_at(self._folder / name, at, length)) for place, name, at, length in rows]
+
+    def walk(self, query: Query) -> Iterator[JsonObject]:
+        """Yield all records that fit, the newest first, reading no more than is asked for. Errors: StoreError."""
+        page = Page(_AT_ONCE)
+        while found := self.find(query, page):
+            yield from (each.record for each in found)
+            page = Page(_AT_ONCE, found[-1].place)
 
     def totals(self, most: int) -> tuple[Value, ...]:
         """Return the values that most records are counted under, so many of each facet."""

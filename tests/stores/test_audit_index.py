@@ -13,7 +13,7 @@ from gateway.audit.entries import entry_of
 from gateway.audit.rollup import Share
 from gateway.audit.search import EVERYTHING, Page, Query, spoken
 from gateway.errors import StoreError
-from gateway.stores import audit_schema, audit_ways
+from gateway.stores import audit_index, audit_schema, audit_ways
 from gateway.stores.audit_files import files_of
 from gateway.stores.audit_index import INDEX_FILE, AuditIndex
 from gateway.stores.audit_reading import records_of
@@ -74,6 +74,14 @@ def test_pages_follow_each_other_without_gap_or_overlap(tmp_path: Path) -> None:
         third = index.find(EVERYTHING, Page(4, second[-1].place))
     pages = [[each.record["seq"] for each in page] for page in (first, second, third)]
     assert pages == [[10, 9, 8, 7], [6, 5, 4, 3], [2, 1]]
+
+
+def test_all_that_fits_is_read_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_index, "_AT_ONCE", 3)
+    trail_of(tmp_path, mixed(10))
+    with ready(tmp_path) as index:
+        assert [record["seq"] for record in index.walk(EVERYTHING)] == list(range(10, 0, -1))
+        assert list(index.walk(Query((("principal", "nobody"),)))) == []
 
 
 def test_new_records_do_not_move_the_pages_that_follow(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Recordings as requests that can be decided: each exchange with its operation, when it was, and what came of it.
 
-A cassette holds no principals (credentials never get in), so who asked is given from outside. The audit trail, which
-will know it, comes with a later version.
+A cassette holds no principals (credentials never get in), so who asked is given from outside.
 """
 
 from __future__ import annotations

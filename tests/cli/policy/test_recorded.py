@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import CassetteError
+from gateway.errors import CassetteError, RunError
+from tests.audit.records import DISK, PROJECT, denied, ended, trail_of
 from tests.cli.policy.running import SESSION, cassette, exchange, folder, printed, run
 
 ALICE = ["--principal", '{"user_name": "alice", "domain_id": "d1"}']
@@ -88,9 +89,34 @@ def test_what_no_policy_can_allow_is_left_out(tmp_path: Path) -> None:
     result = run("generate", cassette(tmp_path / "one.sqlite", *left_out, exchange("GET", "/v2/p1/extensions")))
     assert json.loads(result.stdout)["Statement"] == []
     assert result.stderr.splitlines() == [
-        "left out: 2 requests that are undocumented or were forbidden",
+        "left out: 2 requests that are undocumented, were forbidden, or cannot be told",
         "no request needs an action: the document has no statement and would not load",
     ]
+
+
+def test_the_least_privilege_of_somebody_in_a_trail(tmp_path: Path) -> None:
+    by_bob = ended(2, who={"user_name": "bob"}, what={"target": f"/v2/{PROJECT}/volumes", "resources": []})
+    trail_of(tmp_path / "audit", [ended(1), by_bob, denied(3), ended(4, what={"target": "/nothing"})])
+    result = run("generate", "--trail", tmp_path / "audit", "--principal", "alice")
+    assert json.loads(result.stdout)["Statement"] == [
+        {"Effect": "Allow", "Action": ["evs:volumes:get"], "Resource": [f"evs:*:*:volume:{DISK}"]}
+    ]
+    assert result.stderr == "left out: 2 requests that are undocumented, were forbidden, or cannot be told\n"
+    everybody = run("generate", "--trail", tmp_path / "audit", "--until", "2025-11-24T16:00:03")
+    assert [each["Action"] for each in json.loads(everybody.stdout)["Statement"]] == [
+        ["evs:volumes:list"],
+        ["evs:volumes:get"],
+    ]
+
+
+def test_without_anything_to_read_it_says_what_to_give() -> None:
+    result = run("generate")
+    assert (result.exit_code, "Missing a CASSETTE, or --trail." in result.stderr) == (2, True)
+
+
+def test_a_folder_without_a_trail_ends_it(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="holds no audit trail"):
+        run("generate", "--trail", tmp_path)
 
 
 def test_what_nothing_needed(tmp_path: Path, tape: Path) -> None:
