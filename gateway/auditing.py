@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
+from gateway.arrivals import Arrival
 from gateway.audit.anchors import Anchor
 from gateway.audit.levels import Depth, Levels
 from gateway.audit.texts import with_texts
@@ -25,14 +26,14 @@ from gateway.contract.model import JsonObject, JsonValue, Match
 from gateway.http.messages import Request, Response
 from gateway.http.traces import trace_of
 from gateway.pipeline import READ_METHODS, is_write, said
-from gateway.seams import Arrival, Compared, Ending, Forward, Reply, UpstreamFailure
+from gateway.seams import Compared, Ending, Forward, Reply, UpstreamFailure
 
 LONGEST_BODY = 16 * 1024
 # Of one answer so many departures are told.
 MOST_DEPARTURES = 50
 _NOTHING = Response(0)
 _AGENT = b"user-agent"
-_KEPT_HEADERS = frozenset({_AGENT})
+KEPT_HEADERS = frozenset({_AGENT})
 
 
 class Stage(StrEnum):
@@ -66,34 +67,34 @@ class Clerk:
     def complete(self, request_id: str, ending: Ending) -> JsonObject | None:
         """Return the record of a request that has its answer, None where the rules leave it out."""
         request, reply = ending.request, ending.reply
-        arrival = reply.arrival or (ending.forward.arrival if ending.forward else None)
-        depth = self._depth(arrival)
+        arrival = arrival_of(ending)
+        depth = self.depth(arrival)
         if depth is Depth.NONE:
             return None
-        kept = self._kept(ending, arrival, depth)
+        kept = self.kept(ending, arrival, depth)
         return {
             "stage": Stage.COMPLETE,
             "id": request_id,
-            **_joined(request_id, ending),
+            **joined(request_id, ending),
             "ts_ms": _ms(ending.began_at + ending.took_s),
             "recv_ms": _ms(ending.began_at),
             **self._described(kept.request, request, arrival),
-            "remarks": self._remarks(reply, arrival),
+            "remarks": self.remarks(reply, arrival),
             "cassette": _cassette(reply),
-            **self._held(reply),
-            "upstream": _upstream(ending),
+            **self.held(reply),
+            "upstream": upstream_of(ending),
             "outcome": _outcome(ending),
-            "body": _bodies(kept, depth),
+            "body": bodies_of(kept, depth),
             "redactions": list(kept.rules),
         }
 
     def _asked(self, request: Request, arrival: Arrival) -> JsonObject:
-        return self._described(self._redactor.head(request, _KEPT_HEADERS).request, request, arrival)
+        return self._described(self._redactor.head(request, KEPT_HEADERS).request, request, arrival)
 
     def _described(self, clean: Request, request: Request, arrival: Arrival | None) -> JsonObject:
         """Return who asked for what and what was decided, from the redacted request."""
-        ip, _, port = request.connection.rpartition(":")
-        origin: JsonObject = {"ip": ip, "port": int(port) if port.isdigit() else None, "ua": _agent(clean)}
+        ip, port = peer_of(request.connection)
+        origin: JsonObject = {"ip": ip, "port": port, "ua": agent_of(clean)}
         if arrival is None:
             what: JsonObject = {"method": plain(clean.method, 32), "target": plain_bytes(clean.target)}
             asked: JsonObject = {"who": None, "what": what, "decision": None, "validation": [], "scope": ""}
@@ -101,15 +102,15 @@ class Clerk:
         return {
             **_traced(request),
             "from": origin,
-            "who": _who(arrival.principal),
-            "what": self._what(clean, request, arrival),
-            "decision": self._decision(arrival.decision),
-            "validation": self._texts(said(arrival.findings)),
+            "who": who_of(arrival.principal),
+            "what": self.what(clean, request, arrival),
+            "decision": self.decision(arrival.decision),
+            "validation": self.texts(said(arrival.findings)),
             "mode": arrival.mode.name,
-            "scope": self._text(arrival.scope),
+            "scope": self.text(arrival.scope),
         }
 
-    def _what(self, clean: Request, request: Request, arrival: Arrival) -> JsonObject:
+    def what(self, clean: Request, request: Request, arrival: Arrival) -> JsonObject:
         match = arrival.identified if isinstance(arrival.identified, Match) else None
         what: JsonObject = {
             "method": plain(clean.method, 32),
@@ -120,31 +121,31 @@ class Clerk:
         if match is None:
             return what
         # Where redaction left the target as it was, nothing in it is secret.
-        shown = plain if clean.target == request.target else self._text
+        shown = plain if clean.target == request.target else self.text
         what["project"] = shown(match.project) if match.project else None
         what["actions"] = list(arrival.decision.required) if arrival.decision else []
         what["resources"] = [shown(value) for name, value in match.path_values.items() if name != "project_id"]
         return what
 
-    def _decision(self, decision: Decision | None) -> JsonObject | None:
+    def decision(self, decision: Decision | None) -> JsonObject | None:
         """Return a decision. What it says of resources a client may have had a hand in, the rest is the operator's."""
         if decision is None:
             return None
         told = decision.as_json()
         would = told["would"]
-        told["resource"] = self._text(decision.resource or "") or None
+        told["resource"] = self.text(decision.resource or "") or None
         if isinstance(would, dict):
-            would["resource"] = self._text(str(would["resource"] or "")) or None
+            would["resource"] = self.text(str(would["resource"] or "")) or None
         return told
 
-    def _remarks(self, reply: Reply, arrival: Arrival | None) -> list[JsonValue]:
+    def remarks(self, reply: Reply, arrival: Arrival | None) -> list[JsonValue]:
         """Return what was remarked beyond the findings."""
         if not reply.remarks:
             return []
         findings = said(arrival.findings) if arrival else ()
-        return self._texts(remark for remark in reply.remarks if remark not in findings)
+        return self.texts(remark for remark in reply.remarks if remark not in findings)
 
-    def _held(self, reply: Reply) -> JsonObject:
+    def held(self, reply: Reply) -> JsonObject:
         """Return what a request was held against: the recordings that a miss came near to, and the one that a live
         answer departs from."""
         held: JsonObject = {} if reply.missed is None else {"miss": self._scrubbed_in(reply.missed)}
@@ -154,20 +155,20 @@ class Clerk:
 
     def _scrubbed_in(self, value: JsonObject) -> JsonObject:
         """Return an object with every text in it fit for a record: any of them may be a client's."""
-        return with_texts(value, self._text)
+        return with_texts(value, self.text)
 
-    def _texts(self, texts: Iterable[str]) -> list[JsonValue]:
+    def texts(self, texts: Iterable[str]) -> list[JsonValue]:
         joined = "\n".join(map(plain, texts))
         return list(self._scrubbed(joined).split("\n")) if joined else []
 
-    def _text(self, text: str) -> str:
+    def text(self, text: str) -> str:
         """Return a text that a client may have had a hand in."""
         return self._scrubbed(plain(text)) if text else text
 
     def _scrubbed(self, text: str) -> str:
         return self._redactor.scrub(text.encode()).decode("utf-8", "replace")
 
-    def _depth(self, arrival: Arrival | None) -> Depth:
+    def depth(self, arrival: Arrival | None) -> Depth:
         if arrival is None:
             # Whoever was not let in fills no disk with bodies, and is left out by no rule.
             return Depth.METADATA
@@ -175,13 +176,13 @@ class Clerk:
         who = arrival.principal.user_name or "" if arrival.principal else ""
         return self._levels.of(operation.id if operation else UNDOCUMENTED, is_write(arrival), _is_denied(arrival), who)
 
-    def _kept(self, ending: Ending, arrival: Arrival | None, depth: Depth) -> Redacted:
+    def kept(self, ending: Ending, arrival: Arrival | None, depth: Depth) -> Redacted:
         """Return what may be kept of a request, as the cassette has it where it was recorded."""
         exchange = ending.reply.exchange
         if exchange is not None:
             return Redacted(exchange.request, exchange.response, exchange.redactions)
         if not depth.has_request:
-            return self._redactor.head(ending.request, _KEPT_HEADERS)
+            return self._redactor.head(ending.request, KEPT_HEADERS)
         answered = ending.response if depth is Depth.REQUEST_RESPONSE else _NOTHING
         return self._redactor.redact(ending.request, answered, arrival.operation if arrival else None)
 
@@ -231,7 +232,7 @@ def _told(compared: Compared) -> JsonObject:
     return {"seq": compared.seq, "count": len(compared.departures), "departures": rows}
 
 
-def _joined(request_id: str, ending: Ending) -> JsonObject:
+def joined(request_id: str, ending: Ending) -> JsonObject:
     """Return what leads from the end of a request to the note of it, and to the id it had before its answer."""
     joined: JsonObject = {"received_seq": ending.received} if ending.received else {}
     return joined | ({"given_id": ending.given_id} if ending.given_id not in ("", request_id) else {})
@@ -241,18 +242,31 @@ def _is_denied(arrival: Arrival) -> bool:
     return arrival.decision is not None and not arrival.decision.allowed
 
 
+def arrival_of(ending: Ending) -> Arrival | None:
+    """Return the request of an ending as it was let in, None for one that was not."""
+    return ending.reply.arrival or (ending.forward.arrival if ending.forward else None)
+
+
+def peer_of(connection: str) -> tuple[str, int | None]:
+    """Return the address and the port of whoever holds a connection."""
+    ip, _, port = connection.rpartition(":")
+    return ip, int(port) if port.isdigit() else None
+
+
 def _traced(request: Request) -> JsonObject:
     """Return the trace that a request belongs to, if it does to one."""
     trace = trace_of(request)
     return {} if trace is None else {"trace": trace}
 
 
-def _agent(clean: Request) -> str | None:
+def agent_of(clean: Request) -> str | None:
+    """Return the program that a request names."""
     agent = clean.header(_AGENT)
     return plain_bytes(agent, 256) if agent is not None else None
 
 
-def _who(principal: Principal | None) -> JsonObject | None:
+def who_of(principal: Principal | None) -> JsonObject | None:
+    """Return who asked, as a record names somebody."""
     if principal is None:
         return None
     names = {
@@ -281,7 +295,8 @@ def _cassette(reply: Reply) -> JsonObject | None:
     return {"status": plain_bytes(status, 512), "kept": reply.exchange is not None}
 
 
-def _upstream(ending: Ending) -> JsonObject | None:
+def upstream_of(ending: Ending) -> JsonObject | None:
+    """Return what came back from upstream, None where nothing was sent."""
     if ending.forward is None:
         return None
     about: JsonObject = {"service": ending.forward.service.value, "us": _us(ending.upstream_s)}
@@ -303,7 +318,7 @@ def _outcome(ending: Ending) -> JsonObject:
 
 def is_spared(ending: Ending) -> bool:
     """Return whether a request may go without a record where the operator has it so: one that reads, and is allowed."""
-    arrival = ending.reply.arrival or (ending.forward.arrival if ending.forward else None)
+    arrival = arrival_of(ending)
     if arrival is None:
         return ending.request.method in READ_METHODS
     return not is_write(arrival) and not _is_denied(arrival)
@@ -320,7 +335,8 @@ def origin_of(reply: Reply, outcome: Response | UpstreamFailure | None) -> str:
     return "cloud" if isinstance(outcome, Response) else "gateway"
 
 
-def _bodies(kept: Redacted, depth: Depth) -> JsonObject:
+def bodies_of(kept: Redacted, depth: Depth) -> JsonObject:
+    """Return so much of the bodies as is kept."""
     bodies: JsonObject = {"level": depth.value}
     if depth.has_request:
         bodies |= _body("request", kept.request.body)

@@ -7,40 +7,51 @@ Knows no socket, no store, no clock; nothing leaves here for storage that has no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import replace
 
 from gateway.access.authority import Authority
 from gateway.access.brokering import Broker
+from gateway.access.decisions import Decision
 from gateway.access.facts import Target
-from gateway.access.identity import Identity, NeedsToken, Refused, foreign_project
+from gateway.access.identity import Identity, NeedsToken, Refused, foreign
 from gateway.access.principals import Principal
 from gateway.access.requirements import target_of
 from gateway.access.targets import path_of, target_in
 from gateway.access.tokens import Verdict
 from gateway.access.values import ABSENT
-from gateway.cassette.comparing import Compare, Departure, Weight, compare
-from gateway.cassette.credentials import credential_class
+from gateway.arrivals import Arrival, Asked, Received
+from gateway.cassette.comparing import Departure, Weight
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.cassette.pairing import paired
 from gateway.cassette.player import Hit, Miss, Player
 from gateway.cassette.redaction import WITHHELD, Redactor
-from gateway.cassette.scoping import By, Scoping
+from gateway.cassette.scoping import Scoping
 from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Family, Match, Mismatch, Unmatched
 from gateway.errors import StoreError
 from gateway.faults.overlay import Faulty, Mishap, Overlay
 from gateway.http import refusals
-from gateway.http.admission import Admitted, Inadmissible, admit
+from gateway.http.admission import Inadmissible
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response, end_to_end
-from gateway.modes import PASSTHROUGH, Level, Mode, Undocumented
-from gateway.seams import Arrival, Compared, Forward, LookUp, Question, Reply, Service, UpstreamFailure
-from gateway.validation import Finding, Severities, Severity, VolumeTypes, validate
+from gateway.modes import Level, Undocumented
+from gateway.reception import READ_METHODS, Reception, family_of
+from gateway.rules import Rules
+from gateway.seams import Compared, Forward, LookUp, Question, Reply, Service, UpstreamFailure
+from gateway.validation import Finding, Severity
 
-SCOPE_HEADER = b"x-evs-gateway-scope"
+__all__ = [
+    "NEUTRAL_URL",
+    "READ_METHODS",
+    "Pipeline",
+    "Rules",
+    "is_write",
+    "said",
+    "verdicts",
+]
+
 WARNINGS_HEADER = b"x-evs-gateway-warnings"
 # What a look-up takes over from the request it is made for.
 _CARRIED = frozenset({b"host", b"x-auth-token", b"x-project-id"})
@@ -48,37 +59,8 @@ IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
 # What links in kept answers lead to: no cassette names the cloud it came from, and every replay finds them.
 # `.invalid` can be nobody's address (RFC 2606, section 2).
 NEUTRAL_URL = "https://evs-gateway.invalid"
-READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_NO_MODES: Mapping[str, Mode] = MappingProxyType({})
 _NOTHING = Response(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the operator decided: the mode (and exceptions by operation id), the level of validation with its table of
-    severities and the region's own disk types, what becomes of undocumented operations, the gateway's own address
-    (None: the one the client used), what tells scopes apart, whether the cloud's answers go out with the links they
-    have, and what counts as a departure from the cassette."""
-
-    mode: Mode = PASSTHROUGH
-    modes: Mapping[str, Mode] = field(default_factory=lambda: _NO_MODES)
-    validation: Level = Level.ENFORCE
-    severities: Severities = field(default_factory=Severities)
-    volume_types: tuple[str, ...] = ()
-    undocumented: Undocumented = Undocumented.FORWARD
-    public_url: str | None = None
-    scopes_by: By | None = None
-    keeps_links: bool = False
-    compare: Compare = compare
-
-    @property
-    def prefix(self) -> bytes:
-        """The path prefix under which clients reach the gateway, without a trailing slash."""
-        if self.public_url is None:
-            return b""
-        path = self.public_url.partition("://")[2].partition("/")[2].rstrip("/")
-        return b"/" + path.encode() if path else b""
 
 
 class Pipeline:
@@ -106,7 +88,7 @@ class Pipeline:
         self._authority = authority
         self._overlay = overlay
         self._prefix = rules.prefix
-        self._types = VolumeTypes(added=rules.volume_types)
+        self._reception = Reception(catalogue, rules, identity)
         self._scoping = Scoping(rules.scopes_by, _issued_by_nobody if player is None else player.issuer)
 
     def along(self, url: str) -> Pipeline:
@@ -115,6 +97,7 @@ class Pipeline:
         same = copy(self)
         same._rules = replace(self._rules, public_url=url, keeps_links=True)
         same._prefix = same._rules.prefix
+        same._reception = Reception(self._catalogue, same._rules, self._identity)
         return same
 
     def on_request(self, request: Request, at: float, scope: str = "") -> Reply | Forward | Question | LookUp:
@@ -123,31 +106,34 @@ class Pipeline:
 
         Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
-        sent, request = request.target, self._within_prefix(request)
-        admitted = admit(request)
-        if isinstance(admitted, Inadmissible):
-            refusal = refusals.inadmissible(admitted.status, admitted.message, _family_of(request))
-            return Reply(refusal, remarks=(f"inadmissible: {admitted.message}",))
-        identified = self._catalogue.identify(
-            admitted.request.method, admitted.request.path, admitted.request.query, admitted.body
-        )
-        if self._identity is None or _may_be_anybody(identified):
-            return self._let_in(admitted, identified, at, None, scope)
-        # A signature covers the target as it was sent, the gateway's own prefix included.
-        told = self._identity.principal_of(admitted.request.with_target(sent), at)
+        within = self._within_prefix(request)
+        received = self._reception.read(within)
+        if isinstance(received, Inadmissible):
+            refusal = refusals.inadmissible(received.status, received.message, family_of(within.target))
+            return Reply(refusal, remarks=(f"inadmissible: {received.message}",))
+        head = received.asked.head
+        if within.headers is not head.headers:
+            within = within.with_headers(head.headers)
+        if self._identity is None or head.shown is None or _may_be_anybody(received.asked):
+            return self._let_in(within, received, at, None, scope)
+        # A signature covers the request as it was sent, the gateway's own prefix included.
+        sent = request if request.headers is head.admitted else request.with_headers(head.admitted)
+        told = self._identity.principal_by(head.shown, sent, at)
         if isinstance(told, NeedsToken):
-            return Question(told.token, admitted, identified, at, scope)
-        return self._met(admitted, identified, at, told, scope)
+            return Question(told.token, within, received, at, scope)
+        return self._met(within, received, at, told, scope)
 
     def on_verdict(self, question: Question, verdict: Verdict) -> Reply | Forward | LookUp:
         """Go on with a request when the IAM has told whose token it has, or that it could not."""
         assert self._identity is not None, "only an identity asks"
         told = self._identity.told(verdict)
-        return self._met(question.admitted, question.identified, question.at, told, question.scope)
+        return self._met(question.request, question.received, question.at, told, question.scope)
 
     def on_target(self, look_up: LookUp, target: Target) -> Reply | Forward:
         """Go on with a request when the state of what it names is known, or cannot be."""
-        return self._authorized(look_up.arrival, target)
+        identified = look_up.arrival.identified
+        assert isinstance(identified, Match), "what has no operation is judged before"
+        return self._authorized(look_up.arrival, identified, target)
 
     def on_outcome(self, forward: Forward, outcome: Response | UpstreamFailure, at: float) -> Reply:
         """Turn what the upstream said, or its failure, into the answer; `at` is when it was there."""
@@ -207,7 +193,7 @@ class Pipeline:
 
     def on_audit_failure(self, reply: Reply, request: Request, detail: str) -> Reply:
         """Answer when the end of a request could not be recorded. Errors: 503 to the client."""
-        family = reply.arrival.family if reply.arrival is not None else _family_of(request)
+        family = reply.arrival.family if reply.arrival is not None else family_of(request.target)
         refusal = refusals.store_failed(family, f"the audit trail took no record: {detail}")
         return Reply(refusal, remarks=(*reply.remarks, "audit: not recorded"), arrival=reply.arrival)
 
@@ -221,33 +207,37 @@ class Pipeline:
         return request
 
     def _met(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, told: Principal | Refused, scope: str
+        self, request: Request, received: Received, at: float, told: Principal | Refused, scope: str
     ) -> Reply | Forward | LookUp:
         """Let a principal in, where it may be; refuse whoever is none before anything else is said."""
+        asked = received.asked
         if isinstance(told, Principal):
-            foreign = foreign_project(told, admitted.request, identified)
-            if foreign is None:
-                return self._let_in(admitted, identified, at, told, scope)
-            told = foreign
-        family = identified.operation.family if isinstance(identified, Match) else _family_of(admitted.request)
-        refusal = refusals.refused_identity(family, told.fault, told.reason, told.retry_after_s)
+            stranger = foreign(told, asked.head.project, asked.head.domain, received.identified)
+            if stranger is None:
+                return self._let_in(request, received, at, told, scope)
+            told = stranger
+        refusal = refusals.refused_identity(asked.family, told.fault, told.reason, told.retry_after_s)
         return Reply(refusal, remarks=(f"not let in: {told.reason}",))
 
     def _let_in(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None, scope: str
+        self, request: Request, received: Received, at: float, principal: Principal | None, scope: str
     ) -> Reply | Forward | LookUp:
+        asked, identified = received.asked, received.identified
         try:
-            arrival = self._arrival(admitted, identified, at, principal, scope)
+            chosen = self._scoping.scope_of(request, scope, asked.head.scope)
         except StoreError as error:
-            return self._unshared(admitted.request, _family_of(admitted.request), error)
-        refused = self._judged(arrival)
-        if refused is not None:
-            return refused
-        if self._authority is None or self._authority.level is Level.OFF or isinstance(identified, Unmatched):
+            return self._unshared(request, family_of(request.target), error)
+        arrival = Arrival(asked, request, identified, asked.mode, chosen, at, received.findings, None, principal)
+        if arrival.findings or asked.operation is None:
+            refused = self._judged(arrival)
+            if refused is not None:
+                return refused
+        authority = self._authority
+        if authority is None or authority.level is Level.OFF or isinstance(identified, Unmatched):
             return self._answer(arrival)
-        if self._authority.needs_target(identified, principal):
+        if authority.needs_target(identified, principal):
             return self._look_up(arrival, identified)
-        return self._authorized(arrival, ABSENT)
+        return self._authorized(arrival, identified, ABSENT)
 
     def _look_up(self, arrival: Arrival, match: Match) -> Reply | Forward | LookUp:
         """Ask for the state of what a request names: the cloud, or what was recorded where the cloud is not asked."""
@@ -258,19 +248,18 @@ class Pipeline:
         if arrival.mode.forwards:
             return LookUp(arrival, named, Forward(self._outgoing(query, Service.EVS, arrival), Service.EVS, arrival))
         if self._player is None:
-            return self._authorized(arrival, ABSENT)
+            return self._authorized(arrival, match, ABSENT)
         identified = self._catalogue.identify("GET", query.path, b"", None)
         known = self._player.recall(query, identified, arrival.credential)
-        return self._authorized(arrival, target_in(known.response, named) if isinstance(known, Hit) else ABSENT)
+        return self._authorized(arrival, match, target_in(known.response, named) if isinstance(known, Hit) else ABSENT)
 
-    def _authorized(self, arrival: Arrival, target: Target) -> Reply | Forward:
+    def _authorized(self, arrival: Arrival, match: Match, target: Target) -> Reply | Forward:
         """Answer a request that the policies allow; refuse it, or only remark on it, when they do not."""
         authority = self._authority
         assert authority is not None, "only where there are policies"
-        assert isinstance(arrival.identified, Match), "what has no operation is judged before"
         ip = arrival.request.connection.rpartition(":")[0] or None
-        decision = authority.decide(arrival.principal, arrival.identified, arrival.at, ip, target)
-        arrival = replace(arrival, decision=decision)
+        decision = authority.decide(arrival.principal, match, arrival.at, ip, target)
+        arrival = _decided(arrival, decision)
         if decision.allowed or authority.level is not Level.ENFORCE:
             return self._answer(arrival)
         denial = authority.denial(decision, arrival.principal)
@@ -285,33 +274,6 @@ class Pipeline:
             self._identity.heard(forward.arrival.request, outcome)
         elif not outcome.kind.was_sent:
             self._identity.had_no_effect(forward.arrival.request)
-
-    def _arrival(
-        self, admitted: Admitted, identified: Match | Unmatched, at: float, principal: Principal | None, scope: str
-    ) -> Arrival:
-        request = admitted.request
-        named = request.header(SCOPE_HEADER)
-        if named is not None:
-            request = request.with_headers(tuple(header for header in request.headers if header[0] != SCOPE_HEADER))
-        operation = identified.operation if isinstance(identified, Match) else None
-        return Arrival(
-            request=request,
-            identified=identified,
-            family=operation.family if operation else _family_of(request),
-            credential=credential_class(request),
-            mode=self._rules.modes.get(operation.id, self._rules.mode) if operation else self._rules.mode,
-            scope=self._scoping.scope_of(request, scope, (named or b"").decode("latin-1")),
-            base_url=self._rules.public_url or _address_asked(request),
-            at=at,
-            findings=self._findings(identified, admitted),
-            principal=principal,
-        )
-
-    def _findings(self, identified: Match | Unmatched, admitted: Admitted) -> tuple[Finding, ...]:
-        if isinstance(identified, Unmatched) or self._rules.validation is Level.OFF:
-            return ()
-        findings = validate(identified, admitted.has_body, admitted.request.headers, self._types)
-        return self._rules.severities.applied(identified.operation.id, findings)
 
     def _judged(self, arrival: Arrival) -> Reply | None:
         """Return the refusal of a request that may not go on, None for one that may."""
@@ -422,7 +384,10 @@ class Pipeline:
 
     def _outgoing(self, request: Request, service: Service, arrival: Arrival) -> Request:
         """Return a request as it may leave: end-to-end headers, and the gateway's own credential where it has one."""
-        bare = request.with_headers(end_to_end(request.headers))
+        outgoing = arrival.asked.head.outgoing
+        if request is not arrival.request:
+            outgoing = end_to_end(request.headers)
+        bare = request if outgoing is request.headers else request.with_headers(outgoing)
         if self._broker is None:
             return bare
         return self._broker.outgoing(bare, service, arrival.principal, arrival.at)
@@ -482,9 +447,23 @@ def _issued_by_nobody(_: Iterable[str]) -> str | None:
     return None
 
 
-def _may_be_anybody(identified: Match | Unmatched) -> bool:
+def _may_be_anybody(asked: Asked) -> bool:
     """Return whether no credentials are demanded. Source: reference-notes 40; 3.1."""
-    return isinstance(identified, Match) and not identified.operation.authenticated
+    return asked.operation is not None and not asked.operation.authenticated
+
+
+def _decided(arrival: Arrival, decision: Decision) -> Arrival:
+    return Arrival(
+        arrival.asked,
+        arrival.request,
+        arrival.identified,
+        arrival.mode,
+        arrival.scope,
+        arrival.at,
+        arrival.findings,
+        decision,
+        arrival.principal,
+    )
 
 
 def said(findings: tuple[Finding, ...]) -> tuple[str, ...]:
@@ -528,15 +507,9 @@ def _led_to(response: Response, base_url: str) -> Response:
     return led if body == led.body else led.with_body(body)
 
 
-def _family_of(request: Request) -> Family:
-    return refusals.family_of(tuple(request.path.decode("latin-1").strip("/").split("/")))
-
-
 def is_write(arrival: Arrival) -> bool:
     """Return whether a request may change something: by its operation, or its method where it has none."""
-    if arrival.operation is not None:
-        return arrival.operation.effect.is_write
-    return arrival.request.method not in READ_METHODS
+    return arrival.asked.is_write
 
 
 def _service_of(arrival: Arrival) -> Service:
@@ -546,11 +519,6 @@ def _service_of(arrival: Arrival) -> Service:
     else:
         is_iam = isinstance(arrival.identified, Unmatched) and arrival.identified.segments[:2] in IAM_PATHS
     return Service.IAM if is_iam else Service.EVS
-
-
-def _address_asked(request: Request) -> str:
-    host = request.header(b"host") or b"localhost"
-    return f"{request.scheme}://{host.decode('latin-1')}"
 
 
 def _quotable(text: str) -> str:

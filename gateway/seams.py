@@ -11,19 +11,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from gateway.access.decisions import Decision
-from gateway.access.principals import Principal
 from gateway.access.requirements import Target as Named
+from gateway.arrivals import Arrival, Received
 from gateway.cassette.comparing import Departure
-from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.exchange import Exchange
 from gateway.cassette.player import Hit, Miss
-from gateway.contract.model import Family, JsonObject, Match, Operation, Unmatched
+from gateway.contract.fleeting import fleeting
+from gateway.contract.model import JsonObject
 from gateway.faults.overlay import Mishap
-from gateway.http.admission import Admitted
 from gateway.http.messages import Request, Response
 from gateway.http.spoken import REQUEST_ID
-from gateway.modes import Mode
-from gateway.validation import Finding
 
 
 class Service(StrEnum):
@@ -70,34 +67,10 @@ class Question:
     """A request that waits for the IAM: only it can tell whose this token is. The rest is what was settled before."""
 
     token: bytes = field(repr=False)
-    admitted: Admitted = field(repr=False)
-    identified: Match | Unmatched
+    request: Request = field(repr=False)
+    received: Received = field(repr=False)
     at: float
     scope: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A request that was admitted and identified: what every later step needs to know about it. `request` is as the
-    client sent it, less what is addressed to the gateway itself; `at` is its arrival in seconds since the epoch.
-    `findings` are what validation had to say, those that refuse nothing included; `principal` is who sent it, None
-    where nobody asks; `decision` is what the policies say, None where there are none."""
-
-    request: Request
-    identified: Match | Unmatched
-    family: Family
-    credential: CredentialClass
-    mode: Mode
-    scope: str
-    base_url: str
-    at: float
-    findings: tuple[Finding, ...] = ()
-    decision: Decision | None = None
-    principal: Principal | None = None
-
-    @property
-    def operation(self) -> Operation | None:
-        return self.identified.operation if isinstance(self.identified, Match) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +81,7 @@ class Compared:
     departures: tuple[Departure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Reply:
     """An answer for the client. `exchange`, when there is one, must be kept before the answer goes out. `remarks` are
     what the operator's log should say about it, none for an ordinary answer; `arrival` is the request answered, None
@@ -125,7 +98,7 @@ class Reply:
     missed: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Forward:
     """A request to send upstream. `intent`, when there is one, is the redacted request of a write whose exchange will
     be kept: a note of it must be on disk before anything is sent. `missed` says that the cassette was asked first;

@@ -25,11 +25,12 @@ LOWER = {
     "drift": {"errors", "contract", "http"},
     "access": {"errors", "contract", "http", "modes"},
     "cassette": {"errors", "contract", "http"},
-    "seams": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "faults"},
-    "pipeline": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "seams", "faults"},
+    "arrivals": {"errors", "contract", "http", "validation", "access", "cassette", "modes"},
+    "rules": {"errors", "contract", "http", "validation", "cassette", "modes"},
+    "seams": {"errors", "contract", "http", "validation", "access", "cassette", "modes", "faults", "arrivals"},
     "audit": {"errors", "contract", "http"},
     "inspector": {"errors", "contract", "http", "validation", "access", "audit", "cassette", "modes", "drift"},
-    "auditing": {"errors", "contract", "http", "access", "audit", "cassette", "modes", "pipeline", "seams"},
+    "auditing": {"errors", "contract", "http", "access", "arrivals", "audit", "cassette", "modes", "pipeline", "seams"},
     "stores": {"errors", "contract", "http", "access", "audit", "cassette", "modes", "seams", "pipeline"},
     "faults": {"errors"},
     "settings": {"errors", "modes", "faults"},
@@ -38,6 +39,8 @@ LOWER = {
     "replays": {"errors", "contract", "cassette", "modes", "settings", "stores"},
     "simulator": {"errors", "contract", "http", "validation"},
 }
+LOWER["reception"] = LOWER["arrivals"] | {"arrivals", "rules"}
+LOWER["pipeline"] = LOWER["seams"] | LOWER["reception"] | {"reception", "seams"}
 LOWER["session"] = set(LOWER) - {"simulator", "__init__"}
 LOWER["fronts"] = LOWER["session"] | {"session", "simulator"}
 LOWER["cli"] = set(LOWER)

@@ -9,7 +9,7 @@ Source: 3.2 Authentication; reference-notes 40, 54, 55; research on identity, se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gateway.access.dev_tokens import PREFIX, DevToken, owner_of
 from gateway.access.nonces import Nonces, Sight
@@ -20,12 +20,13 @@ from gateway.access.words import folded
 from gateway.contract import faults
 from gateway.contract.faults import Fault
 from gateway.contract.model import Family, Match, Unmatched
-from gateway.http.messages import Request, Response
+from gateway.http.messages import Headers, Request, Response, first_header
 
 RETRY_AFTER_S = 5
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKENS_PATH = b"/v3/auth/tokens"
+_DEV_PREFIX = PREFIX.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,22 @@ class NeedsToken:
 
     def __repr__(self) -> str:
         return "NeedsToken()"
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token, and what the cache calls it."""
+
+    token: bytes = field(repr=False)
+    name: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature, which is about the whole request."""
+
+
+Shown = Bearer | Signed | Refused
 
 
 class Identity:
@@ -74,25 +91,36 @@ class Identity:
 
         Errors: 401; 503 when no more signatures can be remembered.
         """
-        token, authorization = request.header(b"x-auth-token"), request.header(b"authorization")
-        if b"&x-auth-token=" in b"&" + request.query.lower():
-            return _unauthenticated("a token does not belong into the query")
+        return self.principal_by(self.shown(request.headers), request, at)
+
+    def shown(self, headers: Headers) -> Shown:
+        """Return by which credentials somebody is to be told. Depends on nothing but the header fields."""
+        token, authorization = first_header(headers, b"x-auth-token"), first_header(headers, b"authorization")
         if token is not None and authorization is not None:
             return _unauthenticated("the request has two kinds of credentials")
-        if request.header(b"x-security-token") is not None:
+        if first_header(headers, b"x-security-token") is not None:
             return _unauthenticated("temporary access keys cannot be verified here")
         if authorization:
-            return self._signer(request, at)
-        return self._bearer(token, at) if token else _unauthenticated("the request has no credentials")
+            return Signed()
+        return Bearer(token, self.cache.name(token)) if token else _unauthenticated("the request has no credentials")
+
+    def principal_by(self, shown: Shown, request: Request, at: float) -> Principal | Refused | NeedsToken:
+        """Decide who sends a request by what its header fields show."""
+        if b"?" in request.target and b"&x-auth-token=" in b"&" + request.query.lower():
+            return _unauthenticated("a token does not belong into the query")
+        if isinstance(shown, Bearer):
+            return self._bearer(shown, at)
+        return self._signer(request, at) if isinstance(shown, Signed) else shown
 
     def told(self, verdict: Verdict) -> Principal | Refused:
         """Return what the IAM's verdict about a token means. Errors: 401, 503."""
+        if isinstance(verdict, Principal):
+            return verdict
         match verdict:
             case Rejected(reason):
                 return _unauthenticated(reason)
             case Trouble(detail):
                 return Refused(faults.UNAVAILABLE, f"the token cannot be validated: {detail}", RETRY_AFTER_S)
-        return verdict
 
     def had_no_effect(self, request: Request) -> None:
         """Let a request be repeated with the signature it has: it was not sent, or refused for lack of capacity."""
@@ -110,13 +138,13 @@ class Identity:
         elif request.method == "DELETE" and request.path == _TOKENS_PATH and subject is not None:
             self.cache.evict(subject)
 
-    def _bearer(self, token: bytes, at: float) -> Principal | Refused | NeedsToken:
-        if token.startswith(PREFIX.encode()) and AuthMethod.DEV in self._accepts:
-            return owner_of(token, self._dev_tokens) or _unauthenticated("the token is not valid")
+    def _bearer(self, shown: Bearer, at: float) -> Principal | Refused | NeedsToken:
+        if shown.token.startswith(_DEV_PREFIX) and AuthMethod.DEV in self._accepts:
+            return owner_of(shown.token, self._dev_tokens) or _unauthenticated("the token is not valid")
         if AuthMethod.TOKEN not in self._accepts:
             return _unauthenticated("tokens of the IAM are not accepted here")
-        believed = self.cache.find(token, at)
-        return NeedsToken(token) if believed is None else self.told(believed)
+        believed = self.cache.find_named(shown.name, at)
+        return NeedsToken(shown.token) if believed is None else self.told(believed)
 
     def _signer(self, request: Request, at: float) -> Principal | Refused:
         if AuthMethod.SIGNATURE not in self._accepts:
@@ -146,21 +174,28 @@ def foreign_project(principal: Principal, request: Request, identified: Match | 
     The path names it, and headers may; all must name the principal's own. Errors: 400, as documented by family.
     Source: reference-notes 54.
     """
-    named = [identified.project] if identified.project is not None else []
-    given = request.header(b"x-project-id")
-    if given is not None:
-        named.append(given.decode("latin-1"))
-    if any(not _is_same(project, principal.project_id) for project in named):
+    project, domain = request.header(b"x-project-id"), request.header(b"x-domain-id")
+    named = None if project is None else project.decode("latin-1")
+    return foreign(principal, named, None if domain is None else domain.decode("latin-1"), identified)
+
+
+def foreign(
+    principal: Principal, project: str | None, domain: str | None, identified: Match | Unmatched
+) -> Refused | None:
+    """Return the same, where it is known which project and account the headers name, None for none."""
+    in_path = identified.project
+    if (in_path is not None and not _is_same(in_path, principal.project_id)) or (
+        project is not None and not _is_same(project, principal.project_id)
+    ):
         return Refused(_project_fault(identified), "the request names another project than its credentials")
-    domain = request.header(b"x-domain-id")
-    if domain is not None and not _is_same(domain.decode("latin-1"), principal.domain_id):
+    if domain is not None and not _is_same(domain, principal.domain_id):
         return Refused(_project_fault(identified), "the request names another account than its credentials")
     return None
 
 
 def _is_same(named: str, own: str | None) -> bool:
     """True for the same id, compared as policies compare ids (policy-format rule 4)."""
-    return own is not None and folded(named) == folded(own)
+    return own is not None and (named == own or folded(named) == folded(own))
 
 
 def _project_fault(identified: Match | Unmatched) -> Fault:

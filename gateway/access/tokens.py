@@ -157,7 +157,10 @@ class TokenCache:
 
     def find(self, token: bytes, at: float) -> Principal | Rejected | None:
         """Return what is believed about a token, or None when the IAM has to be asked."""
-        name = self.name(token)
+        return self.find_named(self.name(token), at)
+
+    def find_named(self, name: bytes, at: float) -> Principal | Rejected | None:
+        """Return the same for a token of which only the name is at hand."""
         entry = self._known.get(name)
         if entry is not None and at < entry.until:
             self._known.move_to_end(name)

@@ -7,13 +7,18 @@ and signatures differ in every request, so a replay key holds the class alone (r
 from __future__ import annotations
 
 from gateway.cassette.exchange import CredentialClass
-from gateway.http.messages import Request
+from gateway.http.messages import Headers, Request, first_header
 
 
 def credential_class(request: Request) -> CredentialClass:
     """Return the class of the first credential found; a signature beats a token, as the cloud reads it first."""
-    if request.header(b"authorization"):
+    return credential_in(request.headers)
+
+
+def credential_in(headers: Headers) -> CredentialClass:
+    """Return the same for header fields."""
+    if first_header(headers, b"authorization"):
         return CredentialClass.SIGNATURE
-    if request.header(b"x-auth-token"):
+    if first_header(headers, b"x-auth-token"):
         return CredentialClass.TOKEN
     return CredentialClass.NONE

@@ -16,8 +16,15 @@ from gateway.http.strict_json import Json, NotJson, parse
 from gateway.http.target import Inadmissible, judge_target
 
 __all__ = [
-    *("MAX_BODY_BYTES", "METHODS", "Admitted", "Content", "Inadmissible"),
-    *("admit", "content_of", "judge_line", "read_body"),
+    "MAX_BODY_BYTES",
+    "METHODS",
+    "Admitted",
+    "Content",
+    "Inadmissible",
+    "admit",
+    "content_of",
+    "judge_line",
+    "read_body",
 ]
 
 # Source: 3.2 Authentication, the bound on the bodies of signed requests (12 MB).

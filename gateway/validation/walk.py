@@ -44,18 +44,31 @@ def validate(
 
     `has_body` tells no body from null; `types` are the disk types of the region, e.g. `VolumeTypes(added=("ESSD",))`.
     """
-    operation = match.operation
+    return validate_line(match, has_body, headers, types) + validate_content(match, has_body, types)
+
+
+def validate_line(
+    match: Match, has_body: bool, headers: Headers = (), types: VolumeTypes = STANDARD_TYPES
+) -> tuple[Finding, ...]:
+    """Return those of the findings that depend on no content of a body, only on whether there is one."""
     found: list[Finding] = []
     for name, value in match.path_values.items():
         if name in PATH_MEMBERS:
             found.extend(_judge(match, PATH_MEMBERS[name], value, f"path:{name}"))
-    if match.oddities or operation.deprecated:
+    if match.oddities or match.operation.deprecated:
         found.extend(_form(match))
     for header_rule in WITH_BODY if has_body else ALWAYS:
         for remark in header_rule.judge(match, headers):
             found.append(_header(match, header_rule.header, remark, headers))
-    if match.query or operation.query is not None:
+    if match.query or match.operation.query is not None:
         found.extend(_query(match, types))
+    return tuple(found)
+
+
+def validate_content(match: Match, has_body: bool, types: VolumeTypes = STANDARD_TYPES) -> tuple[Finding, ...]:
+    """Return the other findings: about the body, and about several parts of the request."""
+    operation = match.operation
+    found: list[Finding] = []
     if has_body or operation.request is not None:
         found.extend(_body(match, has_body, types))
     for rule in operation.rules:
