@@ -232,6 +232,11 @@ def first_seq(path: Path) -> int:
     return int(match["seq"])
 
 
+def chain_of(path: Path) -> str:
+    """Return the chain that a file belongs to."""
+    return path.name.rsplit(".", 2)[0]
+
+
 def lines_of(files: Iterable[Path]) -> Iterator[Line]:
     """Yield the whole lines of files with their places."""
     for path in files:

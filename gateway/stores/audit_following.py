@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.contract.model import JsonObject
-from gateway.stores.audit_files import chains_in, files_of, last_line
-from gateway.stores.audit_reading import parsed
+from gateway.stores.audit_files import chain_of, chains_in, files_of, last_line
+from gateway.stores.audit_reading import last_records, parsed
 
 
 class Follower:
@@ -19,15 +19,19 @@ class Follower:
 
     def news(self) -> Iterator[JsonObject]:
         """Yield the records that came, each once. A file that is gone is not missed."""
+        return (record for _, line in self.lines() if (record := parsed(line)) is not None)
+
+    def lines(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the lines that came, each once, with the chain that they are of."""
         files = self._files()
         self._read = {path: self._read.get(path, 0) for path in files}
         for path in files:
-            yield from self._news_of(path)
+            yield from ((chain_of(path), line) for line in self._news_of(path))
 
     def _files(self) -> list[Path]:
         return [path for chain in chains_in(self._folder) for path in files_of(self._folder, chain)]
 
-    def _news_of(self, path: Path) -> Iterator[JsonObject]:
+    def _news_of(self, path: Path) -> Iterator[bytes]:
         try:
             file = path.open("rb")
         except FileNotFoundError:
@@ -38,6 +42,10 @@ class Follower:
                 if not line.endswith(b"\n"):
                     return
                 self._read[path] += len(line)
-                record = parsed(line)
-                if record is not None:
-                    yield record
+                yield line
+
+
+def heads_in(folder: Path) -> dict[str, int]:
+    """Return the number of the last record of each chain."""
+    found = {chain: next(last_records(folder, chain), {}).get("seq") for chain in chains_in(folder)}
+    return {chain: seq for chain, seq in found.items() if isinstance(seq, int)}

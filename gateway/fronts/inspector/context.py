@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute
 
 from gateway import __version__
+from gateway.fronts.inspector.hub import Hub
 from gateway.fronts.inspector.pages import rendered
 from gateway.fronts.inspector.reading import Reading
 from gateway.fronts.noting import Note
@@ -39,6 +40,7 @@ class Context:
     settings: Settings
     session: Session
     reading: Reading
+    hub: Hub
     sessions: Sessions
     note: Note
     clock: Callable[[], float]

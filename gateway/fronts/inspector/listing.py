@@ -16,10 +16,14 @@ from gateway.fronts.inspector.context import MOUNT, Context, Tab, View
 from gateway.inspector.facets import FACETS, MOST_VALUES, Counted, facets_of
 from gateway.inspector.filters import Filter
 from gateway.inspector.rows import row
+from gateway.inspector.tailing import Heads
+from gateway.inspector.tailing import place_of as place_in
 from gateway.stores.audit_facets import Value
+from gateway.stores.audit_following import heads_in
 from gateway.stores.audit_index import AuditIndex, Found
 
 LIST = f"{MOUNT}/"
+TAIL = f"{MOUNT}/tail"
 ROWS = 50
 # So many records are counted where a count is not kept.
 BOUND = 10_000
@@ -37,6 +41,7 @@ def list_routes(context: Context) -> list[Route]:
     async def listed(request: Request) -> Response:
         chosen = context.filter(request)
         page = context.read(page_of, request)
+        heads = await context.reading.run(lambda: heads_in(context.reading.folder))
         answer = await context.reading.ask(lambda index: _looked_up(index, chosen, page))
         found = answer.found.found
         if page.after is not None and len(found) < ROWS:
@@ -52,7 +57,7 @@ def list_routes(context: Context) -> list[Route]:
             newer=_newer(chosen, page, found),
             is_first=page.before is None and page.after is None,
             behind=answer.behind,
-            tail="",
+            tail=_tail(chosen, heads),
         )
 
     return [Route("/", listed, methods=["GET"])]
@@ -87,6 +92,11 @@ def _values(index: AuditIndex, chosen: Filter, kinds: list[Kind]) -> Iterator[tu
         return ((value, False) for value in index.totals(MOST_VALUES) if value.kind in kinds)
     within = index.within(chosen.query, kinds, BOUND, MOST_VALUES)
     return ((value, not within.is_all) for value in within.values)
+
+
+def _tail(chosen: Filter, heads: Heads) -> str:
+    """Return where a list goes on by itself, nothing for one that ends in the past."""
+    return "" if chosen.until else chosen.address(TAIL, ("after", place_in(heads)))
 
 
 def _older(chosen: Filter, found: list[Found]) -> str:

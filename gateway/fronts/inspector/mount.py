@@ -18,6 +18,7 @@ from gateway.errors import GatewayError
 from gateway.fronts.inspector.context import MOUNT, Context
 from gateway.fronts.inspector.guard import Guard
 from gateway.fronts.inspector.holders import holders_of
+from gateway.fronts.inspector.hub import Hub
 from gateway.fronts.inspector.pages import STATIC
 from gateway.fronts.inspector.reading import Reading
 from gateway.fronts.inspector.views import VIEWS
@@ -29,9 +30,10 @@ from gateway.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """The routes of the inspector, and what is closed at the end."""
+    """The routes of the inspector, what serves those who follow, and what is closed at the end."""
 
     routes: tuple[BaseRoute, ...]
+    hub: Hub
     reading: Reading
 
     def close(self) -> None:
@@ -43,9 +45,11 @@ def inspector(settings: Settings, session: Session, note: Note, clock: Callable[
     if not settings.inspector.enabled:
         return None
     sessions = Sessions(holders_of(settings.inspector.tokens), secrets.token_bytes(32))
-    context = Context(settings, session, Reading(settings.trail_folder), sessions, note, clock)
+    reading = Reading(settings.trail_folder)
+    hub = Hub(settings.trail_folder, settings.inspector.listeners, reading.run)
+    context = Context(settings, session, reading, hub, sessions, note, clock)
     context = replace(context, tabs=tuple(view.tab for view in VIEWS if view.tab is not None))
-    return Inspector((*_led(), Mount(MOUNT, Guard(_app(context), MOUNT, sessions, clock))), context.reading)
+    return Inspector((*_led(), Mount(MOUNT, Guard(_app(context), MOUNT, sessions, clock))), hub, reading)
 
 
 def _led() -> Iterable[BaseRoute]:

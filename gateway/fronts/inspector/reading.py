@@ -25,7 +25,7 @@ Result = TypeVar("Result")
 
 # So much of a trail is drawn while somebody waits: a tenth of a second.
 AT_ONCE_BYTES = 512 * 1024
-_THREADS = 2
+_THREADS = 3
 _NICE = 10
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.fronts.inspector import listing, login
+from gateway.fronts.inspector import listing, login, tail
 from gateway.fronts.inspector.context import View
 
-VIEWS: tuple[View, ...] = (listing.VIEW, login.VIEW)
+VIEWS: tuple[View, ...] = (listing.VIEW, tail.VIEW, login.VIEW)
