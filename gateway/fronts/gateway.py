@@ -218,7 +218,8 @@ def builder(
             routes = [*scope_routes(scopes, note), *evicting, metrics_route(place.memory, health.standing), *paged]
             served.append(Served(admin(health.checks, routes), listeners.private))
         begun(scopes)
-        also = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
+        forwarding = () if listeners.forward is None else (forward_server(settings, proxy(), listeners.forward),)
+        also = forwarding if page is None else (*forwarding, page.hub)
         return Running(tuple(served), close, doors, also, proxy)
 
     return build
