@@ -2,33 +2,30 @@
 
 Two steps. What is secret by its place goes first (`removal`); then every value that went is hunted in everything else
 of the exchange, with the recent ones of this redactor's life. What cannot be proven clean is withheld: an empty body, a
-header less. Both steps first look for a reason to look closely; most traffic gives none.
+header less. Most traffic gives no reason to look closely (`at_sight`); what is stored is the same either way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from gateway.cassette.at_sight import AtSight, is_coded
 from gateway.cassette.heads import Heads
+from gateway.cassette.hints import hints, is_text
 from gateway.cassette.removal import Removal
-from gateway.cassette.secrets import STEMS, request_treatment, response_treatment
+from gateway.cassette.secrets import request_treatment, response_treatment
 from gateway.cassette.taint import Taint, Taints, hunted
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import Operation
-from gateway.http.messages import Headers, Request, Response, first_header
+from gateway.http.messages import Headers, Request, Response
 
 WITHHELD = "withheld"
-# The letters of which the stems are told from all else; a text's shadow is these of it, a fifth of its length.
-_LETTERS = b"acknprstwy"
-_FOLD = bytes.maketrans(_LETTERS.upper(), _LETTERS)
-_OTHERS = bytes(set(range(256)) - set(_LETTERS + _LETTERS.upper()))
-_HINTS = tuple(stem.translate(_FOLD, _OTHERS) for stem in STEMS)
-_ESCAPED_ASCII = b"\\u00"
 _NOTHING = Response(0)
 _WITHHELD_TARGET = b"/withheld"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Redacted:
     """A request and its response as they may be stored, and the rules that removed something."""
 
@@ -43,17 +40,23 @@ class Redactor:
 
     def __init__(self, key: bytes) -> None:
         self._taints = Taints(key)
+        self._at_sight = AtSight(self._taints)
 
     def redact(self, request: Request, response: Response, operation: Operation | None) -> Redacted:
         """Return the exchange as it may be stored. Without an operation nobody knows the bodies' meaning: they are
         searched for the shapes of tokens too."""
+        stored = self._at_sight.stored(request, response) if operation is not None else None
+        return self.redact_closely(request, response, operation) if stored is None else Redacted(*stored)
+
+    def redact_closely(self, request: Request, response: Response, operation: Operation | None) -> Redacted:
+        """Return the same, without first looking whether there is a reason to look closely."""
         removal = Removal(self._taints)
         request, response = _heads(request, response, removal)
         request, response = _readable(request, response, removal)
         if operation is None:
             request = request.with_body(removal.shapes(request.body))
             response = _with_body(response, removal.shapes(response.body))
-        if _hints(request.body) or _hints(response.body):
+        if hints(request.body) or hints(response.body):
             request, response = _bodies(request, response, removal)
         request, response = self._hunt(request, response, removal)
         return Redacted(request, response, tuple(sorted(removal.rules)))
@@ -75,16 +78,17 @@ class Redactor:
 
     def scrub(self, text: bytes) -> bytes:
         """Return a text for a log or a report without secrets."""
+        if b"=" not in text and b":" not in text and not self._taints.may_be_in(text):
+            return text
         clean = hunted(text, _longest_first(each for each in self._taints if each.may_be_in(text)))
         return WITHHELD.encode() if clean is None else Removal(self._taints).text(clean)
 
     def _hunt(self, request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
-        text = _stored_text(request, response)
-        passing = (needle for each in removal.found for needle in each.needles)
-        if not any(map(text.__contains__, dict.fromkeys((*self._taints.needles, *passing)))):
+        texts = _stored_texts(request, response)
+        if not any(map(self._taints.may_be_in, texts)) and not _show(removal.found, texts):
             return request, response
         known = (each for each in self._taints if each not in removal.found)
-        suspects = [each for each in (*removal.found, *known) if each.may_be_in(text)]
+        suspects = [each for each in (*removal.found, *known) if _show((each,), texts)]
         removal.rules.add("taint")
         return _cleaned(request, response, _longest_first(suspects), removal)
 
@@ -106,8 +110,7 @@ def _heads(request: Request, response: Response, removal: Removal) -> tuple[Requ
 
 def _decoded(headers: Headers, body: bytes, removal: Removal) -> bytes:
     """Return the body unless it is still coded: nobody can look into that."""
-    coding = first_header(headers, b"content-encoding") or b"identity"
-    if not body or coding.strip().lower() == b"identity":
+    if not body or not is_coded(headers):
         return body
     removal.rules.add(WITHHELD)
     return b""
@@ -116,7 +119,7 @@ def _decoded(headers: Headers, body: bytes, removal: Removal) -> bytes:
 def _readable(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:
     """Return both, a body that is no text replaced by an empty one."""
     for message in (request, response):
-        if not _is_text(message.body, message.header(b"content-type") or b""):
+        if not is_text(message.body, message.header(b"content-type") or b""):
             removal.rules.add(WITHHELD)
             if isinstance(message, Request):
                 request = message.with_body(b"")
@@ -130,31 +133,14 @@ def _with_body(response: Response, body: bytes) -> Response:
     return response if body == response.body else response.with_body(body)
 
 
-def _is_text(body: bytes, content_type: bytes) -> bool:
-    """True for UTF-8 and for declared text of an ASCII-based coding: in those a value looks as it looked elsewhere."""
-    if b"\0" in body:
-        return False
-    if body.isascii() or content_type.strip().lower().startswith(b"text/"):
-        return True
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _hints(body: bytes) -> bool:
-    """True when a member's name may be secret: one is seen, or one may be written in escapes.
-
-    Looks at the shadow, where a word costs a fifth; what is not in the shadow is not in the body.
-    """
-    shadow = body.translate(_FOLD, _OTHERS)
-    return any(map(shadow.__contains__, _HINTS)) or (b"\\" in body and _ESCAPED_ASCII in body)
-
-
-def _stored_text(request: Request, response: Response) -> bytes:
+def _stored_texts(request: Request, response: Response) -> tuple[bytes, bytes]:
+    """Return what will be stored to be searched: the short texts as one, and the body of the answer."""
     values = (value for _, value in (*request.headers, *response.headers))
-    return b"\n".join((request.target, *values, request.body, response.body))
+    return b"\n".join((request.target, *values, request.body)), response.body
+
+
+def _show(taints: Iterable[Taint], texts: Iterable[bytes]) -> bool:
+    return any(each.may_be_in(text) for each in taints for text in texts)
 
 
 def _bodies(request: Request, response: Response, removal: Removal) -> tuple[Request, Response]:

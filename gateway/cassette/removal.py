@@ -10,6 +10,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 import orjson
@@ -31,7 +32,29 @@ _NAMED = re.compile(
 _LINE = re.compile(rb"(?i)\b(authorization|(?:set-)?cookie)(\\*[\"']?\s*[:=]\s*\\*[\"']?)([^\r\n\"'\\]+)")
 # What tokens look like, for answers of operations nobody has described: Fernet, PKI and JSON web tokens.
 _TOKEN_SHAPES = re.compile(rb"gAAAA[\w-]{60,}=*|MII[\w+/=-]{100,}|(?<![\w-])eyJ[\w-]{10,}+\.[\w-]{10,}+\.[\w-]*")
+_SHORT_URL = 1024
 _SIGNATURE_GONE = b"redacted-signature"
+
+
+def names_no_secret(url: bytes) -> bool:
+    """True for a URL or target in which there is nothing to remove: no secret parameter, and no token in its path."""
+    if b"/tokens/" in url:
+        return False
+    return b"=" not in url or (_names_none(url) if len(url) <= _SHORT_URL else _is_plain_url(url))
+
+
+def _is_plain_url(url: bytes) -> bool:
+    return all(_label_of(found) is None for found in _PARAMETER.finditer(url))
+
+
+@lru_cache(maxsize=1024)
+def _names_none(url: bytes) -> bool:
+    """The same for URLs that are not long: clients ask for the same pages again."""
+    return _is_plain_url(url)
+
+
+def _label_of(parameter: re.Match[bytes]) -> str | None:
+    return secret_label(unquote_to_bytes(parameter[1]).decode("utf-8", "replace"))
 
 
 @dataclass(slots=True)
@@ -44,12 +67,15 @@ class Removal:
 
     def stand_in(self, rule: str, value: bytes, label: str) -> bytes:
         """Return the placeholder of a secret and remember the value for the hunt."""
-        if is_placeholder(value):
-            return value
+        known = self.taints.hunts(value, label)
+        if known is None:
+            if is_placeholder(value):
+                return value
+            if not is_hunted(value):
+                self.rules.add(rule)
+                return self.taints.placeholder(value, label)
+            known = self.taints.remember(value, label)
         self.rules.add(rule)
-        if not is_hunted(value):
-            return self.taints.placeholder(value, label)
-        known = self.taints.remember(value, label)
         if known not in self.found:
             self.found.append(known)
         return known.placeholder
@@ -117,8 +143,7 @@ class Removal:
         return _PARAMETER.sub(self._parameter, url) if b"=" in url else url
 
     def _parameter(self, found: re.Match[bytes]) -> bytes:
-        name = unquote_to_bytes(found[1]).decode("utf-8", "replace")
-        label = secret_label(name)
+        label = _label_of(found)
         if label is None:
             return found[0]
         return found[1] + b"=" + self.stand_in(f"query:{label}", unquote_to_bytes(found[2].replace(b"+", b" ")), label)

@@ -172,10 +172,7 @@ class Taints:
     def may_be_in(self, text: bytes) -> bool:
         """True when one of the needles is in the text."""
         if len(self.needles) <= _FEW:
-            for needle in self.needles:
-                if needle in text:
-                    return True
-            return False
+            return any(map(text.__contains__, self.needles))
         return any(map(text.__contains__, self._others)) or self._has_anchor(text)
 
     def _has_anchor(self, text: bytes) -> bool:
