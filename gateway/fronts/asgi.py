@@ -10,11 +10,10 @@ from functools import partial
 from typing import Any
 
 from gateway.fronts.core import Core
-from gateway.fronts.hearing import heard
-from gateway.fronts.mishaps import Suffer, suffered
+from gateway.fronts.mishaps import Suffer, suffered, told
 from gateway.fronts.protocol import TARGET
 from gateway.http.admission import MAX_BODY_BYTES
-from gateway.http.messages import Headers, Request, Response, first_header
+from gateway.http.messages import Headers, Request, first_header
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -29,9 +28,9 @@ class Gateway:
     choose."""
 
     def __init__(self, core: Core, scope: str = "", suffer: Suffer = suffered) -> None:
-        self._core = core
-        self._scope = scope
-        self._suffer = suffer
+        self.core = core
+        self.scope = scope
+        self.suffer = suffer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -47,13 +46,13 @@ class Gateway:
         if body is None:
             return
         request = _request(scope, headers, body)
-        answered = await self._core.answer(request, self._scope)
+        answered = await self.core.answer(request, self.scope)
         if answered.reply.mishap is None:
-            await _send(request.method, answered.response, send)
+            await told(request.method, answered.response, send)
         else:
-            say = partial(_send, request.method, answered.response)
-            await self._suffer(answered.reply.mishap, scope, say, send)
-        self._core.went_out(answered)
+            say = partial(told, request.method, answered.response)
+            await self.suffer(answered.reply.mishap, scope, say, send)
+        self.core.went_out(answered)
 
 
 def _announces_body(scope: Scope, headers: Headers) -> bool:
@@ -99,12 +98,6 @@ def _target(scope: Scope) -> bytes:
     raw_path: bytes = scope["raw_path"]
     path = raw_path.partition(b"?")[0]
     return path + b"?" + scope["query_string"] if scope["query_string"] else path
-
-
-async def _send(method: str, response: Response, send: Send) -> None:
-    said = heard(method, response)
-    await send({"type": "http.response.start", "status": said.status, "headers": said.headers})
-    await send({"type": "http.response.body", "body": said.body})
 
 
 async def _live(receive: Receive, send: Send) -> None:

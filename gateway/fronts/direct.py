@@ -17,6 +17,7 @@ from typing import Self
 
 from gateway.fronts.codings import decoded
 from gateway.fronts.connections import UNANSWERED, Connection, Outcome
+from gateway.fronts.eager import apart
 from gateway.fronts.origin import origin_of, trusting
 from gateway.fronts.pool import DEFAULT_BOUNDS, IDLE_S, Bounds
 from gateway.fronts.resolving import Resolve, as_named
@@ -90,7 +91,7 @@ class DirectUpstream:
     async def _exchanged(
         self, loop: asyncio.AbstractEventLoop, kept: Connection | None, wire: bytes, has_body: bool, deadline: float
     ) -> Outcome:
-        connection = kept or await self._connected(loop)
+        connection = await apart(self._connected(loop)) if kept is None else kept
         if isinstance(connection, UpstreamFailure):
             return connection
         outcome = await connection.exchange(wire, has_body, deadline)

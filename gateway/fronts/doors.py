@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 import uvicorn
 
+from gateway.fronts.asgi import Gateway
 from gateway.fronts.protocol import PATIENCE, ExactProtocol, Patience
+from gateway.fronts.straight import StraightProtocol
 
 # How long a stop waits for requests in flight: longer than an upstream may take.
 GRACE_S = 75
@@ -106,7 +108,7 @@ class Doors:
 def _config(served: Served) -> uvicorn.Config:
     return uvicorn.Config(
         served.app,
-        http=partial(ExactProtocol, patience=served.patience),  # type: ignore[arg-type]
+        http=_protocol(served),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -117,6 +119,14 @@ def _config(served: Served) -> uvicorn.Config:
         date_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+def _protocol(served: Served) -> Callable[..., asyncio.Protocol]:
+    """Return what speaks on a listener: the gateway's own is answered by its core, without ASGI in between."""
+    if not isinstance(served.app, Gateway):
+        return partial(ExactProtocol, patience=served.patience)
+    door = served.app
+    return partial(StraightProtocol, core=door.core, scope=door.scope, suffer=door.suffer, patience=served.patience)
 
 
 class _Server(uvicorn.Server):

@@ -45,7 +45,7 @@ class Waiting(asyncio.Future[T]):
 class Running(Generic[T]):
     """A coroutine that waits. `ended` and `broke` are called in its context."""
 
-    __slots__ = ("_broke", "_context", "_coroutine", "_end", "_ended", "_loop", "_waiting")
+    __slots__ = ("_broke", "_context", "_coroutine", "_end", "_ended", "_is_over", "_loop", "_waiting")
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class Running(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Any] | None = None
         self._end: asyncio.Future[None] | None = None
+        self._is_over = False
 
     def cancel(self, msg: Any = None) -> None:
         """Let what waits end with an asyncio.CancelledError where it waits, as a task would."""
@@ -69,8 +70,9 @@ class Running(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, None]:
         """Wait until it is over, however it ends."""
-        self._end = self._loop.create_future()
-        return self._end.__await__()
+        if not self._is_over:
+            self._end = self._loop.create_future()
+            yield from self._end
 
     def wait_for(self, what: asyncio.Future[Any] | None) -> None:
         """Go on when this is there; None is the next turn of the loop."""
@@ -96,15 +98,16 @@ class Running(Generic[T]):
         try:
             what = self._coroutine.send(None)
         except StopIteration as end:
-            self._is_over()
+            self._finish()
             self._ended(end.value)
         except (Exception, asyncio.CancelledError) as error:
-            self._is_over()
+            self._finish()
             self._broke(error)
         else:
             self.wait_for(what)
 
-    def _is_over(self) -> None:
+    def _finish(self) -> None:
+        self._is_over = True
         self._waiting = None
         if self._end is not None and not self._end.done():
             self._end.set_result(None)

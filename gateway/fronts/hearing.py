@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gateway.http.messages import Headers, Response
+from gateway.http.spoken import FRAMING
 
-_BODILESS_STATUS = frozenset({204, 304})
+BODILESS_STATUS = frozenset({204, 304})
 
 
 def heard(method: str, response: Response) -> Response:
@@ -12,13 +13,13 @@ def heard(method: str, response: Response) -> Response:
 
     Source: RFC 9110, sections 6.4.1 and 8.6.
     """
-    if response.status in _BODILESS_STATUS:
-        return Response(response.status, _without_length(response.headers))
+    if response.status in BODILESS_STATUS:
+        return Response(response.status, _unframed(response.headers))
     if method == "HEAD":
         return Response(response.status, response.headers)
     length = (b"content-length", b"%d" % len(response.body))
-    return Response(response.status, (*_without_length(response.headers), length), response.body)
+    return Response(response.status, (*_unframed(response.headers), length), response.body)
 
 
-def _without_length(headers: Headers) -> Headers:
-    return tuple([header for header in headers if header[0] != b"content-length"])
+def _unframed(headers: Headers) -> Headers:
+    return tuple([header for header in headers if header[0] not in FRAMING])

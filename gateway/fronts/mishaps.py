@@ -7,18 +7,20 @@ application; a server that is not ours cannot, and sends the 502 that stands in 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from itertools import chain, repeat
 from typing import Any
 
 from gateway.faults.overlay import Broken, Cut, Dripping, Mishap
+from gateway.fronts.hearing import heard
 from gateway.fronts.protocol import BREAK
+from gateway.http.messages import Response
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Say = Callable[[Send], Awaitable[None]]
 """Says the whole answer: given where to, sends its messages."""
-Suffer = Callable[[Mishap, MutableMapping[str, Any], Say, Send], Awaitable[None]]
+Suffer = Callable[[Mishap, MutableMapping[str, Any], Say, Send], Coroutine[Any, Any, None]]
 Sleep = Callable[[float], Awaitable[object]]
 
 # A dripping body comes in so many pieces at most.
@@ -76,3 +78,10 @@ def _pieces(body: bytes) -> Iterator[bytes]:
     """Yield a body in equal pieces, an empty one as one piece."""
     size = max(1, -(-len(body) // PIECES))
     yield from (body[at : at + size] for at in range(0, max(len(body), 1), size))
+
+
+async def told(method: str, response: Response, send: Send) -> None:
+    """Say an answer, as the client of a request with this method hears it."""
+    said = heard(method, response)
+    await send({"type": "http.response.start", "status": said.status, "headers": said.headers})
+    await send({"type": "http.response.body", "body": said.body})

@@ -49,9 +49,9 @@ class Patience:
 PATIENCE: Final = Patience()
 
 # A socket that lingers for no time is reset when it is closed (socket(7), SO_LINGER).
-_AT_ONCE = struct.pack("ii", 1, 0)
+AT_ONCE = struct.pack("ii", 1, 0)
 
-_LATE = {
+LATE = {
     Stage.HEAD: Fault(408, "The request head did not come in time."),
     Stage.BODY: Fault(408, "The request body did not come in time."),
 }
@@ -195,7 +195,7 @@ class ExactProtocol(HttpToolsProtocol):
         if not is_reset:
             self.transport.close()
             return
-        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.transport.abort()
 
     # Refusals
@@ -242,7 +242,7 @@ class ExactProtocol(HttpToolsProtocol):
         """Give the client its time for what it has begun; between requests uvicorn's keep-alive watches."""
         self._stop_clock()
         self._stage = stage
-        if stage in _LATE:
+        if stage in LATE:
             patience = self._patience.head_s if stage is Stage.HEAD else self._patience.body_s
             self._clock = self.loop.call_later(patience, self._lose_patience)
 
@@ -252,7 +252,7 @@ class ExactProtocol(HttpToolsProtocol):
         if self.flow.read_paused:
             self._watch(stage)
         else:
-            self._refuse(_LATE[stage])
+            self._refuse(LATE[stage])
 
     def _stop_clock(self) -> None:
         if self._clock is not None:

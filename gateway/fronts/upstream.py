@@ -15,6 +15,7 @@ from typing import Self
 import aiohttp
 
 from gateway.fronts.codings import decoded
+from gateway.fronts.eager import apart
 from gateway.fronts.failures import FAILURES, failure_of
 from gateway.fronts.origin import origin_of, proxy_for, trusting
 from gateway.fronts.pool import DEFAULT_BOUNDS, Bounds, Pool
@@ -60,6 +61,9 @@ class AiohttpUpstream:
 
     async def send(self, request: Request) -> Response | UpstreamFailure:
         """Send a request as it stands and return the whole answer, its content coding undone, or the failure."""
+        return await apart(self._sent(request))
+
+    async def _sent(self, request: Request) -> Response | UpstreamFailure:
         try:
             async with asyncio.timeout(self._bounds.total_timeout_s):
                 outcome = await self._exchanged(request.method, self._wire.written(request))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
+from gateway.http.memo import Memo
 from gateway.http.messages import Headers
 
 # Two tokens of 100 KB (a caller's and a subject's) and everything else.
@@ -28,6 +29,9 @@ TOKEN_BYTES = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 VALUE_BYTES = bytes({9, *range(32, 127), *range(128, 256)})
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([^\x00-\x20\x7f]+) HTTP/([0-9]\.[0-9])")
+# What cannot be in a target, and methods whose names need not be looked at.
+_NO_TARGET = bytes({*range(33), 127})
+_METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")}
 _TRAILERS = re.compile(rb"(?:" + _TOKEN + rb":[^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
 _STRAY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?!\n|\Z)")
 _FRAMING = frozenset({b"content-length", b"transfer-encoding"})
@@ -45,6 +49,22 @@ class Head(NamedTuple):
     length: int | None
     keeps_alive: bool
     expects_continue: bool
+
+
+class _Fields(NamedTuple):
+    """What the header lines of an HTTP/1.1 request say, whatever its first line is."""
+
+    headers: Headers
+    length: int | None
+    keeps_alive: bool
+    expects_continue: bool
+
+
+# A client sends the same lines with each of its requests. What was refused is not remembered.
+_KNOWN: Final[Memo[bytes, _Fields]] = Memo()
+_MOST_REMEMBERED_BYTES = 32 * 1024
+# No header lines are these: none of them can be without its end.
+_NOTHING_SAID = b"\n", _Fields((), None, False, False)
 
 
 class End(Enum):
@@ -83,7 +103,10 @@ class Reader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._step: Callable[[], Event | None] = self._read_head
+        self._at_head: Callable[[], Event | None] = self._read_head
+        self._step = self._at_head
+        # What the connection said last it is likely to say again: comparing is quicker than looking up.
+        self._last = _NOTHING_SAID
         self._seen = 0
         self._has_skipped = False
         self._left = 0
@@ -91,9 +114,34 @@ class Reader:
 
     @property
     def stage(self) -> Stage:
-        if self._step == self._read_head:
+        if self._step is self._at_head:
             return Stage.HEAD if self._buffer or self._has_skipped else Stage.NOTHING_BEGUN
         return Stage.NOTHING_MORE if self._step == self._drop else Stage.BODY
+
+    def whole(self, data: bytes) -> tuple[Head, bytes] | None:
+        """Return the head and the body of a request, when that is what came, whole and alone, under header lines that
+        were read before. None leaves the bytes to `feed`, which has the same to say about them."""
+        if self._step is not self._at_head or self._buffer or self._has_skipped:
+            return None
+        line_end = data.find(b"\r\n")
+        lines, fields = self._last
+        if not data.startswith(lines, line_end + 2):
+            lines = data[line_end + 2 : data.find(b"\r\n\r\n", line_end) + 4]
+            known = _KNOWN.known.get(lines)
+            if known is None:
+                return None
+            fields = known
+            self._last = lines, fields
+        end = line_end + 2 + len(lines)
+        parts = data[:line_end].split(b" ")
+        if len(parts) != 3 or fields.length != len(data) - end or end > MAX_HEAD_BYTES:
+            return None
+        method, target, version = _METHODS.get(parts[0]), parts[1], parts[2]
+        if method is None or version != b"HTTP/1.1" or not target or target.translate(None, _NO_TARGET) != target:
+            return None
+        if not fields.keeps_alive:
+            self.stop()
+        return Head(method, target, "1.1", *fields), data[end:]
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Take bytes and yield what they complete; the pieces of a body as they come."""
@@ -155,7 +203,7 @@ class Reader:
         return head
 
     def _end(self) -> Event:
-        self._step = self._read_head if self._keeps_alive else self._drop
+        self._step = self._at_head if self._keeps_alive else self._drop
         return END
 
     def _read_rest(self) -> Event | None:
@@ -205,6 +253,15 @@ class Reader:
 
 def head_of(text: bytes) -> Head | Fault:
     """Return the head that a text with its empty line is, or the first thing that is wrong with it."""
+    line, _, rest = text.partition(b"\r\n")
+    known = _KNOWN.known.get(rest)
+    request = _REQUEST_LINE.fullmatch(line)
+    if known is not None and request is not None and request[3] == b"1.1":
+        return Head(request[1].decode(), request[2], "1.1", *known)
+    return _read_anew(text)
+
+
+def _read_anew(text: bytes) -> Head | Fault:
     lines = text[:-4].split(b"\r\n")
     line = _REQUEST_LINE.fullmatch(lines[0])
     # What is left without plain characters are line ends; as many as there are lines, or else some are bare.
@@ -222,7 +279,16 @@ def head_of(text: bytes) -> Head | Fault:
     method, target, version = line.groups()
     if version not in (b"1.1", b"1.0"):
         return Fault(505, "Only HTTP/1.1 is spoken here.")
-    return _framed(method, target, version, tuple(headers), fields)
+    head = _framed(method, target, version, tuple(headers), fields)
+    if isinstance(head, Head) and version == b"1.1":
+        _remember(text[len(lines[0]) + 2 :], head)
+    return head
+
+
+def _remember(lines: bytes, head: Head) -> None:
+    if len(lines) <= _MOST_REMEMBERED_BYTES:
+        said = _Fields(head.headers, head.length, head.keeps_alive, head.expects_continue)
+        _KNOWN.keep(lines, said, 2 * len(lines))
 
 
 def _framed(

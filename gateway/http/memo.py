@@ -1,15 +1,12 @@
-"""What a pure function said before: clients repeat themselves, and equal arguments have equal results.
+"""What was made of bytes before: peers repeat themselves, and equal bytes mean the same.
 
-Bounded in entries and in bytes, and emptied when it is full: what is asked often is back at once. In memory only; what
-it holds was in memory anyway.
+For pure functions only. Bounded in entries and in bytes, and emptied when it is full: what is met often is back at
+once. Lives in memory alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, Generic, TypeVar
-
-from gateway.http.messages import Headers
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,24 +34,4 @@ class Memo(Generic[K, V]):
             self._weight = weight
         if weight <= self._bytes:
             self.known[key] = value
-        return value
-
-
-class HeadersMemo(Generic[V]):
-    """What a function says about headers, known by which object they are: the same object holds the same headers, and
-    one that is remembered here is no other one as long as it is."""
-
-    __slots__ = ("_memo", "_work")
-
-    def __init__(self, work: Callable[[Headers], V], entries: int = ENTRIES, bound: int = BYTES) -> None:
-        self._work = work
-        self._memo: Memo[int, tuple[Headers, V]] = Memo(entries, bound)
-
-    def __call__(self, headers: Headers) -> V:
-        known = self._memo.known.get(id(headers))
-        if known is not None and known[0] is headers:
-            return known[1]
-        value = self._work(headers)
-        weight = sum([len(name) + len(value) for name, value in headers])
-        self._memo.keep(id(headers), (headers, value), weight)
         return value

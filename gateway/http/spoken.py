@@ -7,10 +7,12 @@ written once.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from gateway.http.memo import HeadersMemo, Memo
+from gateway.http.memo import Memo
 from gateway.http.messages import Header, Headers
+from gateway.http.remembered import Remembered
 
 REQUEST_ID: Final = b"x-request-id"
 # Whoever says an answer knows its length.
@@ -32,20 +34,16 @@ class Lines(NamedTuple):
 _LINES: Memo[Header, bytes] = Memo()
 
 
-def _written(headers: Headers) -> Lines | None:
-    """Return the lines, None for what no reader could read back: some name is none, or a value has control
-    characters."""
+def written(headers: Headers) -> Lines | None:
+    """Return the lines of all headers, None for what no reader could read back: some name is none, or a value has
+    control characters."""
     block, request_id, closes = [], None, False
     for header in headers:
-        name, value = header
-        line = _LINES.known.get(header)
+        line = _LINES.known.get(header) or _line(header)
         if line is None:
-            if _NO_NAME.search(name) or _STRAY.search(value):
-                return None
-            name = name.lower()
-            line = b"" if name in FRAMING else name + b": " + value + b"\r\n"
-            _LINES.keep(header, line, len(line))
+            return None
         block.append(line)
+        name, value = header
         if name == REQUEST_ID and request_id is None:
             request_id = value
         elif name == b"connection":
@@ -53,4 +51,17 @@ def _written(headers: Headers) -> Lines | None:
     return Lines(b"".join(block), request_id, closes)
 
 
-lines_of = HeadersMemo(_written)
+def _line(header: Header) -> bytes | None:
+    name, value = header
+    if _NO_NAME.search(name) or _STRAY.search(value):
+        return None
+    line = name.lower() + b": " + value + b"\r\n"
+    return _LINES.keep(header, line, 2 * len(line))
+
+
+def _unframed(headers: Headers) -> Lines | None:
+    return written(tuple([header for header in headers if header[0] not in FRAMING]))
+
+
+lines_of: Callable[[Headers], Lines | None] = Remembered(_unframed).of
+"""Return the lines of headers, but for those about length and framing; None as above."""
