@@ -49,6 +49,20 @@ def decide_by(index: Index, required: tuple[str, ...], needs: Sequence[Need], co
     return Decision(Kind.ALLOW, None, None, required, allowing, tuple(sorted(missing)))
 
 
+def settled_by(index: Index, required: tuple[str, ...]) -> Decision | None:
+    """Return the decision of some statements where it depends on the actions that a request needs and on nothing else:
+    all of them are allowed, whatever they are needed on and by whom. None where it may depend on more."""
+    names: dict[str, None] = {}
+    for action in required or (NO_ACTION,):
+        allows = index.allows.get(action, ())
+        if index.denies.get(action) or any(each.resources is not None or each.conditions for each in allows):
+            return None
+        if not allows and action != NO_ACTION:
+            return None
+        names.update(dict.fromkeys(each.name for each in allows))
+    return Decision(Kind.ALLOW, None, None, required, tuple(names), ())
+
+
 def applies(statement: Statement, need: Need, context: Context) -> bool:
     """True when a statement that covers an action applies to it."""
     return statement.reaches(need.thing) and _holds(statement, context, set())
@@ -74,7 +88,8 @@ def owns(principal: Principal, match: Match) -> bool:
     project = match.project
     if project is None:
         return True
-    return principal.project_id is not None and folded(project) == folded(principal.project_id)
+    own = principal.project_id
+    return own is not None and (project == own or folded(project) == folded(own))
 
 
 def may_allow(statement: Statement, match: Match) -> bool:

@@ -8,14 +8,14 @@ Source: policy research, b.3 and b.4; policy-format, "Rules made precise".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gateway.access.bindings import Binding, Groups
 from gateway.access.decisions import Decision, Kind
 from gateway.access.documents import Document, Grant, Statement
-from gateway.access.evaluation import Index, decide_by, owns
+from gateway.access.evaluation import Index, decide_by, owns, settled_by
 from gateway.access.facts import Facts
 from gateway.access.principals import Principal
 from gateway.access.reading import Context, Surroundings
@@ -26,6 +26,7 @@ from gateway.contract.model import Match, Unmatched
 # As many principals are remembered with their statements; then all are forgotten and found again.
 _REMEMBERED = 4096
 
+_NO_ACTIONS = (NO_ACTION,)
 _SIZES = ("evs:VolumeSize", "gw:RequestTotalSize")
 
 
@@ -44,10 +45,38 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What holds for somebody: the enforced statements, and those with the report level too, where that is more."""
+    """What holds for somebody: the enforced statements, and those with the report level too, where that is more.
+
+    `settled` remembers, by operation and actions, the decisions that depend on nothing else, None for those that do;
+    `asking`, by actions, whether some statement about them asks for the state of a target, or for a size.
+    """
 
     enforced: Index
     reported: Index | None
+    settled: dict[tuple[str, tuple[str, ...]], Decision | None] = field(default_factory=dict, compare=False)
+    asking: dict[tuple[str, ...], tuple[bool, bool]] = field(default_factory=dict, compare=False)
+
+    def of(self, match: Match, required: tuple[str, ...]) -> Decision | None:
+        """Return the decision about a request where every such request has it, or None."""
+        key = match.operation.id, required
+        if key not in self.settled:
+            self.settled[key] = self._settle(required)
+        return self.settled[key]
+
+    def _settle(self, required: tuple[str, ...]) -> Decision | None:
+        decision = settled_by(self.enforced, required)
+        if decision is None or self.reported is None:
+            return decision
+        reported = settled_by(self.reported, required)
+        return None if reported is None else decision.with_report(reported)
+
+    def asks(self, actions: tuple[str, ...]) -> tuple[bool, bool]:
+        """Return whether a statement about some actions asks for the state of a target, and for a size."""
+        found = self.asking.get(actions)
+        if found is None:
+            index = self.reported or self.enforced
+            found = self.asking[actions] = _asks(each for action in actions for each in index.of(action))
+        return found
 
 
 class PolicySet:
@@ -68,6 +97,8 @@ class PolicySet:
         self.digest = digest
         self._covered = {policy.name: _covered(policy.document) for policy in self.policies}
         self._bound: dict[Principal, Bound] = {}
+        # The same by their identity: a principal that is known stays one object while its token is believed.
+        self._at_sight: dict[int, tuple[Principal, Bound]] = {}
         self._indexes: dict[frozenset[str], Bound] = {}
 
     def decide(self, principal: Principal, match: Match | Unmatched, facts: Facts) -> Decision:
@@ -78,6 +109,15 @@ class PolicySet:
             return Decision(Kind.PROJECT, required=actions_of(match))
         bound = self.bound(principal)
         required = actions_of(match)
+        if "target_project_id" not in match.path_values:
+            settled = bound.of(match, required)
+            if settled is not None:
+                return settled
+        return self._decided(bound, required, principal, match, facts)
+
+    def _decided(
+        self, bound: Bound, required: tuple[str, ...], principal: Principal, match: Match, facts: Facts
+    ) -> Decision:
         needs = needs_of(match, required, principal, self.around.region)
         context = Context(self.around, principal, match, facts)
         decision = decide_by(bound.enforced, required, needs, context)
@@ -88,23 +128,25 @@ class PolicySet:
     def needs_target(self, match: Match, principal: Principal | None = None) -> bool:
         """True when a loaded statement that may matter to a request asks for the state of its target, and there is
         something to look up: what the path names, or the snapshot that gives a new disk its size."""
-        if target_of(match) is None:
+        actions = actions_of(match) or _NO_ACTIONS
+        of_target, of_size = self._of_everybody(actions) if principal is None else self.bound(principal).asks(actions)
+        if not (of_target or of_size) or target_of(match) is None:
             return False
-        sized = target_of_new_disk(match)
-        actions = actions_of(match) or (NO_ACTION,)
-        return any(
-            (condition.key.key.of_target and not sized) or (sized and condition.key.key.name in _SIZES)
-            for statement in self._loaded(actions, principal)
-            for condition in statement.conditions
-        )
+        return of_size if target_of_new_disk(match) else of_target
 
     def bound(self, principal: Principal) -> Bound:
         """Return the statements that hold for a principal."""
+        seen = self._at_sight.get(id(principal))
+        if seen is not None:
+            return seen[1]
         found = self._bound.get(principal)
         if found is None:
             if len(self._bound) >= _REMEMBERED:
                 self._bound.clear()
             found = self._bound[principal] = self._index(self.policies_of(principal))
+        if len(self._at_sight) >= _REMEMBERED:
+            self._at_sight.clear()
+        self._at_sight[id(principal)] = principal, found
         return found
 
     def policies_of(self, principal: Principal) -> frozenset[str]:
@@ -121,16 +163,10 @@ class PolicySet:
             if policy.level is not Level.OFF and (policy.layer is Layer.GUARDRAIL or policy.name in names)
         )
 
-    def _loaded(self, actions: tuple[str, ...], principal: Principal | None) -> Iterator[Statement]:
-        """Yield the statements that may matter to some actions: of everybody, or of one principal."""
-        if principal is not None:
-            bound = self.bound(principal)
-            for action in actions:
-                yield from (bound.reported or bound.enforced).of(action)
-            return
-        for policy in self.policies:
-            if policy.level is not Level.OFF:
-                yield from (each for action in actions for each in self._covered[policy.name].get(action, ()))
+    def _of_everybody(self, actions: tuple[str, ...]) -> tuple[bool, bool]:
+        """Return what statements about some actions ask for, whomever they hold for."""
+        loaded = (self._covered[policy.name] for policy in self.policies if policy.level is not Level.OFF)
+        return _asks(each for covered in loaded for action in actions for each in covered.get(action, ()))
 
     def _index(self, names: frozenset[str]) -> Bound:
         found = self._indexes.get(names)
@@ -160,6 +196,12 @@ class PolicySet:
 def target_of_new_disk(match: Match) -> bool:
     """True when what would be looked up is the source of a new disk, not a thing that exists and is acted on."""
     return match.path_values.keys().isdisjoint(("volume_id", "snapshot_id"))
+
+
+def _asks(statements: Iterable[Statement]) -> tuple[bool, bool]:
+    """Return whether some of the statements ask for the state of a target, and for a size."""
+    keys = [condition.key.key for statement in statements for condition in statement.conditions]
+    return any(key.of_target for key in keys), any(key.name in _SIZES for key in keys)
 
 
 def _covered(document: Document) -> Mapping[str, tuple[Statement, ...]]:

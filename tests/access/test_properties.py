@@ -13,15 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.access.decisions import Decision, Kind
+from gateway.access.evaluation import decide_by
 from gateway.access.folder import read_policy_set
 from gateway.access.json_nodes import read_json
 from gateway.access.keys import KEYS
 from gateway.access.nodes import Scalar
 from gateway.access.operators import OPERATORS, Operator
 from gateway.access.policy_set import PolicySet
+from gateway.access.reading import Context
+from gateway.access.records import read_record
+from gateway.access.requirements import actions_of, needs_of
 from gateway.access.yaml_nodes import read_yaml
+from gateway.contract.model import Match
 from gateway.errors import PolicyError
-from tests.access.worked import decided, folder_of, record, set_of
+from tests.access.worked import NOON, decided, folder_of, record, set_of
 
 ACTIONS = ["evs:*:*", "*", "evs:volumes:*", "evs:volumes:create", "evs:volumes:delete", "evs:*:get", "evs:*:list"]
 RESOURCES = [None, "*", "evs:*:*:volume:*", "evs:*:*:volume:V1", "evs:*:*:snapshot:*"]
@@ -194,3 +199,34 @@ def test_a_set_that_cannot_be_read_gives_no_set() -> None:
 
 def test_kinds_are_the_words_of_the_format() -> None:
     assert [kind.value for kind in Kind] == ["allow", "explicit", "implicit", "unmapped", "project"]
+
+
+def plainly(policies: PolicySet, asked: dict[str, Any]) -> Decision:
+    """Return the decision by what each statement says, none of them remembered."""
+    found = read_record(asked, NOON)
+    assert isinstance(found.match, Match)
+    required = actions_of(found.match)
+    needs = needs_of(found.match, required, found.principal, policies.around.region)
+    context = Context(policies.around, found.principal, found.match, found.facts)
+    bound = policies.bound(found.principal)
+    decision = decide_by(bound.enforced, required, needs, context)
+    return (
+        decision
+        if bound.reported is None
+        else decision.with_report(decide_by(bound.reported, required, needs, context))
+    )
+
+
+@settings(max_examples=80, deadline=None)
+@given(MIXED, MIXED, st.sampled_from(["enforce", "report", "off"]))
+def test_a_decision_that_is_remembered_is_the_one_that_statements_make(
+    own: list[dict[str, Any]], more: list[dict[str, Any]], level: str
+) -> None:
+    policies = set_of({"own": document(*own), "more": document(*more)}, more={"level": level})
+    asked = [
+        *REQUESTS,
+        record("GET", "/v2/P/os-quota-sets/Q"),
+        record("POST", "/v2/P/os-volume-transfer", {"transfer": {}}),
+    ]
+    for _ in range(2):
+        assert [decided(policies, each) for each in asked] == [plainly(policies, each) for each in asked]
