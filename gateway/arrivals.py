@@ -43,7 +43,8 @@ class Head:
 @shared
 class Asked:
     """What a request asks, whatever stands in its body, whoever sends it and whenever. `operation` is None for one that
-    is undocumented; `base_url` is where links in its answer lead."""
+    is undocumented; `base_url` is where links in its answer lead; `about_iam` tells whether the identity service is
+    meant."""
 
     head: Head
     method: str
@@ -53,6 +54,7 @@ class Asked:
     mode: Mode
     is_write: bool
     base_url: str
+    about_iam: bool
 
 
 @fleeting

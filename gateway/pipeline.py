@@ -55,7 +55,6 @@ __all__ = [
 WARNINGS_HEADER = b"x-evs-gateway-warnings"
 # What a look-up takes over from the request it is made for.
 _CARRIED = frozenset({b"host", b"x-auth-token", b"x-project-id"})
-IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
 # What links in kept answers lead to: no cassette names the cloud it came from, and every replay finds them.
 # `.invalid` can be nobody's address (RFC 2606, section 2).
 NEUTRAL_URL = "https://evs-gateway.invalid"
@@ -106,7 +105,7 @@ class Pipeline:
 
         Errors: 400, 401, 403, 404, 405, 413, 414, 415, 417, 424, 431, 501, 503 to the client, as replies.
         """
-        within = self._within_prefix(request)
+        within = self._within_prefix(request) if self._prefix else request
         received = self._reception.read(within)
         if isinstance(received, Inadmissible):
             refusal = refusals.inadmissible(received.status, received.message, family_of(within.target))
@@ -202,7 +201,7 @@ class Pipeline:
         return self._redactor.scrub(text)
 
     def _within_prefix(self, request: Request) -> Request:
-        if self._prefix and request.target.startswith(self._prefix + b"/"):
+        if request.target.startswith(self._prefix + b"/"):
             return request.with_target(request.target[len(self._prefix) :])
         return request
 
@@ -227,17 +226,25 @@ class Pipeline:
             chosen = self._scoping.scope_of(request, scope, asked.head.scope)
         except StoreError as error:
             return self._unshared(request, family_of(request.target), error)
-        arrival = Arrival(asked, request, identified, asked.mode, chosen, at, received.findings, None, principal)
-        if arrival.findings or asked.operation is None:
-            refused = self._judged(arrival)
+        findings = received.findings
+        if findings or asked.operation is None:
+            judged = Arrival(asked, request, identified, asked.mode, chosen, at, findings, None, principal)
+            refused = self._judged(judged)
             if refused is not None:
                 return refused
-        authority = self._authority
-        if authority is None or authority.level is Level.OFF or isinstance(identified, Unmatched):
-            return self._answer(arrival)
-        if authority.needs_target(identified, principal):
-            return self._look_up(arrival, identified)
-        return self._authorized(arrival, identified, ABSENT)
+        authority, decision = self._authority, None
+        if authority is not None and authority.level is not Level.OFF and isinstance(identified, Match):
+            decision = authority.settled(principal, identified)
+            if decision is None:
+                judged = Arrival(asked, request, identified, asked.mode, chosen, at, findings, None, principal)
+                return self._weighed(authority, judged, identified)
+        # A decision that is settled allows.
+        return self._answer(Arrival(asked, request, identified, asked.mode, chosen, at, findings, decision, principal))
+
+    def _weighed(self, authority: Authority, arrival: Arrival, match: Match) -> Reply | Forward | LookUp:
+        if authority.needs_target(match, arrival.principal):
+            return self._look_up(arrival, match)
+        return self._authorized(arrival, match, ABSENT)
 
     def _look_up(self, arrival: Arrival, match: Match) -> Reply | Forward | LookUp:
         """Ask for the state of what a request names: the cloud, or what was recorded where the cloud is not asked."""
@@ -318,7 +325,7 @@ class Pipeline:
         return Reply(refusals.store_failed(family, str(error)), remarks=("replay: state not kept",))
 
     def _befallen(self, arrival: Arrival) -> Reply | Forward:
-        mishap = self._mishap(arrival)
+        mishap = None if self._overlay is None else self._mishap(self._overlay, arrival)
         if mishap is None:
             return self._sought(arrival, self._play)
         if mishap.hides_service:
@@ -329,12 +336,10 @@ class Pipeline:
         decided = self._sought(unkept, self._foresee if mishap.loses_answer else self._play)
         return replace(decided, mishap=mishap) if isinstance(decided, Forward) else _spoilt(decided, mishap)
 
-    def _mishap(self, arrival: Arrival) -> Mishap | None:
+    def _mishap(self, overlay: Overlay, arrival: Arrival) -> Mishap | None:
         """Return the fault on purpose that this request has. One that has any never becomes a recording."""
-        if self._overlay is None:
-            return None
         operation = arrival.operation.id if arrival.operation else UNDOCUMENTED
-        return self._overlay.met(arrival.scope, operation, arrival.request.method)
+        return overlay.met(arrival.scope, operation, arrival.request.method)
 
     def _sought(self, arrival: Arrival, play: Callable[[Arrival], Hit | Miss]) -> Reply | Forward:
         """Answer from the cassette, or ask the cloud, as the mode has it."""
@@ -376,7 +381,7 @@ class Pipeline:
         return self._reply(arrival, response, remarks=(because,) if because else ())
 
     def _forward(self, arrival: Arrival) -> Forward:
-        service = _service_of(arrival)
+        service = Service.IAM if arrival.asked.about_iam else Service.EVS
         intent = None
         if arrival.mode.keeps and is_write(arrival):
             intent = self._redactor.redact(arrival.request, _NOTHING, arrival.operation).request
@@ -510,15 +515,6 @@ def _led_to(response: Response, base_url: str) -> Response:
 def is_write(arrival: Arrival) -> bool:
     """Return whether a request may change something: by its operation, or its method where it has none."""
     return arrival.asked.is_write
-
-
-def _service_of(arrival: Arrival) -> Service:
-    """Return the upstream a request belongs to: the identity service's paths, or else the block storage's."""
-    if arrival.operation is not None:
-        is_iam = arrival.operation.family is Family.IAM
-    else:
-        is_iam = isinstance(arrival.identified, Unmatched) and arrival.identified.segments[:2] in IAM_PATHS
-    return Service.IAM if is_iam else Service.EVS
 
 
 def _quotable(text: str) -> str:

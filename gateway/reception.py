@@ -24,6 +24,7 @@ from gateway.rules import Rules
 from gateway.validation import Finding, VolumeTypes, validate_content, validate_line
 
 SCOPE_HEADER = b"x-evs-gateway-scope"
+IAM_PATHS = (("v3", "auth"), ("v3", "projects"))
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Requests and lines that are remembered, by their target and header fields; emptied when full.
@@ -119,6 +120,7 @@ class Reception:
             self._rules.mode if operation is None else self._rules.modes.get(operation.id, self._rules.mode),
             method not in READ_METHODS if operation is None else operation.effect.is_write,
             self._rules.public_url or f"{scheme}://{head.host}",
+            _is_about_iam(identified),
         )
         if isinstance(identified, Unmatched) or self._rules.validation is Level.OFF:
             return asked, ()
@@ -156,6 +158,13 @@ def family_of(target: bytes) -> Family:
     """Return the family that an undocumented request is answered in."""
     path = target.partition(b"?")[0]
     return refusals.family_of(tuple(path.decode("latin-1").strip("/").split("/")))
+
+
+def _is_about_iam(identified: Match | Unmatched) -> bool:
+    """Return whether a request belongs to the identity service: its operations and paths, or else the block storage."""
+    if isinstance(identified, Match):
+        return identified.operation.family is Family.IAM
+    return identified.segments[:2] in IAM_PATHS
 
 
 def _size_fault(head: Head) -> Inadmissible | None:

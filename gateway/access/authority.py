@@ -52,6 +52,10 @@ class Authority:
         """True when the state of what the request names may decide, so that it must be looked up first."""
         return self.policies.needs_target(match, principal or NOBODY)
 
+    def settled(self, principal: Principal | None, match: Match) -> Decision | None:
+        """Return what becomes of a request where that is the same whenever it comes and from where, or None."""
+        return self.policies.settled(principal or NOBODY, match)
+
     def decide(
         self, principal: Principal | None, match: Match, at: float, source_ip: str | None, target: Target = ABSENT
     ) -> Decision:

@@ -59,9 +59,10 @@ class Bound:
     def of(self, match: Match, required: tuple[str, ...]) -> Decision | None:
         """Return the decision about a request where every such request has it, or None."""
         key = match.operation.id, required
-        if key not in self.settled:
-            self.settled[key] = self._settle(required)
-        return self.settled[key]
+        found = self.settled.get(key)
+        if found is None and key not in self.settled:
+            found = self.settled[key] = self._settle(required)
+        return found
 
     def _settle(self, required: tuple[str, ...]) -> Decision | None:
         decision = settled_by(self.enforced, required)
@@ -107,17 +108,17 @@ class PolicySet:
             return Decision(Kind.UNMAPPED)
         if not owns(principal, match):
             return Decision(Kind.PROJECT, required=actions_of(match))
-        bound = self.bound(principal)
-        required = actions_of(match)
-        if "target_project_id" not in match.path_values:
-            settled = bound.of(match, required)
-            if settled is not None:
-                return settled
-        return self._decided(bound, required, principal, match, facts)
+        return self.settled(principal, match) or self._decided(principal, match, facts)
 
-    def _decided(
-        self, bound: Bound, required: tuple[str, ...], principal: Principal, match: Match, facts: Facts
-    ) -> Decision:
+    def settled(self, principal: Principal, match: Match) -> Decision | None:
+        """Return what becomes of a request where that depends on no facts, or None. No target has to be looked up then
+        either."""
+        if "target_project_id" in match.path_values or not owns(principal, match):
+            return None
+        return self.bound(principal).of(match, actions_of(match))
+
+    def _decided(self, principal: Principal, match: Match, facts: Facts) -> Decision:
+        bound, required = self.bound(principal), actions_of(match)
         needs = needs_of(match, required, principal, self.around.region)
         context = Context(self.around, principal, match, facts)
         decision = decide_by(bound.enforced, required, needs, context)

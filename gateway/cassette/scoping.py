@@ -45,13 +45,17 @@ class Scoping:
 
     def __init__(self, by: By | None, issuer: Issuer) -> None:
         self._member_of = _MEMBERS[by] if by is not None else _nobody
+        self._knows_nobody = self._member_of is _nobody
         self._issuer = issuer
         self._joined: dict[str, str] = {}
         self._last_of: dict[str, str] = {}
 
     def scope_of(self, request: Request, door: str, header: str) -> str:
         """Return the scope of a request: its door's, else its header's, else what the rule says."""
-        return named(door or header or self._ruled(request))
+        chosen = door or header
+        if not chosen and self._knows_nobody:
+            return ""
+        return named(chosen or self._ruled(request))
 
     def _ruled(self, request: Request) -> str:
         member, project = self._member_of(request), project_in(request.path)
