@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
 from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
@@ -23,7 +24,7 @@ from gateway.audit.words import plain, plain_bytes
 from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.cassette.redaction import Redacted, Redactor
 from gateway.contract.model import JsonObject, JsonValue, Match
-from gateway.http.messages import Request, Response
+from gateway.http.messages import Headers, Request, Response, first_header
 from gateway.http.traces import trace_of
 from gateway.pipeline import READ_METHODS, is_write, said
 from gateway.seams import Compared, Ending, Forward, Reply, UpstreamFailure
@@ -32,6 +33,8 @@ LONGEST_BODY = 16 * 1024
 # Of one answer so many departures are told.
 MOST_DEPARTURES = 50
 _NOTHING = Response(0)
+_PROXY_STATUS = b"proxy-status"
+_CACHE_STATUS = b"cache-status"
 _AGENT = b"user-agent"
 KEPT_HEADERS = frozenset({_AGENT})
 
@@ -47,6 +50,17 @@ class Stage(StrEnum):
     GAP = "gap"
 
 
+class Marks(NamedTuple):
+    """What an answer says of who gave it: Proxy-Status and Cache-Status."""
+
+    proxy: bytes | None = None
+    cache: bytes | None = None
+
+
+_UNMARKED = Marks()
+_MARKS = frozenset({_PROXY_STATUS, _CACHE_STATUS})
+
+
 class Clerk:
     """Writes the records of one gateway. `trace` comes with the request, the id from its answer."""
 
@@ -60,7 +74,7 @@ class Clerk:
         return {
             "stage": Stage.RECEIVED,
             "id": request_id,
-            "ts_ms": _ms(arrival.at),
+            "ts_ms": milliseconds(arrival.at),
             **self._asked(arrival.request, arrival),
         }
 
@@ -76,11 +90,11 @@ class Clerk:
             "stage": Stage.COMPLETE,
             "id": request_id,
             **joined(request_id, ending),
-            "ts_ms": _ms(ending.began_at + ending.took_s),
-            "recv_ms": _ms(ending.began_at),
+            "ts_ms": milliseconds(ending.began_at + ending.took_s),
+            "recv_ms": milliseconds(ending.began_at),
             **self._described(kept.request, request, arrival),
             "remarks": self.remarks(reply, arrival),
-            "cassette": _cassette(reply),
+            "cassette": cassette_of(marks_of(reply.response.headers), reply),
             **self.held(reply),
             "upstream": upstream_of(ending),
             "outcome": _outcome(ending),
@@ -193,7 +207,7 @@ def aborted(record: JsonObject, at: float) -> JsonObject:
     kept: JsonObject = {name: record[name] for name in known if name in record}
     return {
         "stage": Stage.ABORTED,
-        "ts_ms": _ms(at),
+        "ts_ms": milliseconds(at),
         **kept,
         "received_seq": record.get("seq"),
         "outcome": {"status": None, "origin": "unknown"},
@@ -203,13 +217,13 @@ def aborted(record: JsonObject, at: float) -> JsonObject:
 def administrative(event: str, at: float, **facts: str | int | None) -> JsonObject:
     """Return the record of something that is no request: a start, a stop, a reload, an eviction, the use of a key."""
     details: JsonObject = {name: plain(value) if isinstance(value, str) else value for name, value in facts.items()}
-    return {"stage": Stage.ADMIN, "ts_ms": _ms(at), "event": event, "facts": details}
+    return {"stage": Stage.ADMIN, "ts_ms": milliseconds(at), "event": event, "facts": details}
 
 
 def gap(answered: int, refused: int, because: str, at: float) -> JsonObject:
     """Return the record that so many requests before it are in no record: let through, or refused for that reason."""
     counts: JsonObject = {"count": answered + refused, "answered": answered, "refused": refused}
-    return {"stage": Stage.GAP, "ts_ms": _ms(at), **counts, "because": plain(because)}
+    return {"stage": Stage.GAP, "ts_ms": milliseconds(at), **counts, "because": plain(because)}
 
 
 def anchored(anchor: Anchor, open_since: int | None) -> JsonObject:
@@ -287,19 +301,25 @@ def who_of(principal: Principal | None) -> JsonObject | None:
     }
 
 
-def _cassette(reply: Reply) -> JsonObject | None:
+def marks_of(headers: Headers) -> Marks:
+    """Return what header fields say of who gave an answer."""
+    if _MARKS.isdisjoint([name for name, _ in headers]):
+        return _UNMARKED
+    return Marks(first_header(headers, _PROXY_STATUS), first_header(headers, _CACHE_STATUS))
+
+
+def cassette_of(marks: Marks, reply: Reply) -> JsonObject | None:
     """Return how the cassette took part, in the words of Cache-Status, None when it did not."""
-    status = reply.response.header(b"cache-status")
-    if status is None:
+    if marks.cache is None:
         return None
-    return {"status": plain_bytes(status, 512), "kept": reply.exchange is not None}
+    return {"status": plain_bytes(marks.cache, 512), "kept": reply.exchange is not None}
 
 
 def upstream_of(ending: Ending) -> JsonObject | None:
     """Return what came back from upstream, None where nothing was sent."""
     if ending.forward is None:
         return None
-    about: JsonObject = {"service": ending.forward.service.value, "us": _us(ending.upstream_s)}
+    about: JsonObject = {"service": ending.forward.service.value, "us": microseconds(ending.upstream_s)}
     if isinstance(ending.outcome, UpstreamFailure):
         return {**about, "failure": ending.outcome.kind.value}
     return {**about, "status": ending.outcome.status if ending.outcome else None}
@@ -310,7 +330,7 @@ def _outcome(ending: Ending) -> JsonObject:
     return {
         "status": response.status,
         "origin": origin_of(ending.reply, ending.outcome),
-        "us": _us(ending.took_s),
+        "us": microseconds(ending.took_s),
         "bytes_in": len(ending.request.body),
         "bytes_out": len(response.body),
     }
@@ -326,11 +346,16 @@ def is_spared(ending: Ending) -> bool:
 
 def origin_of(reply: Reply, outcome: Response | UpstreamFailure | None) -> str:
     """Return who an answer is from: a fault on purpose, the gateway itself, the cassette, or the cloud."""
+    return origin_by(marks_of(reply.response.headers), reply, outcome)
+
+
+def origin_by(marks: Marks, reply: Reply, outcome: Response | UpstreamFailure | None) -> str:
+    """The same for whoever has read the marks of the answer."""
     if reply.mishap is not None:
         return "fault"
-    if reply.response.header(b"proxy-status") is not None:
+    if marks.proxy is not None:
         return "gateway"
-    if (reply.response.header(b"cache-status") or b"").startswith(b"evs-gateway; hit"):
+    if marks.cache is not None and marks.cache.startswith(b"evs-gateway; hit"):
         return "cassette"
     return "cloud" if isinstance(outcome, Response) else "gateway"
 
@@ -350,9 +375,11 @@ def _body(name: str, body: bytes) -> JsonObject:
     return {name: plain_bytes(body, LONGEST_BODY), f"{name}_sha256": digest, f"{name}_bytes": len(body)}
 
 
-def _ms(seconds: float) -> int:
+def milliseconds(seconds: float) -> int:
+    """Return a time as `ts_ms` has it."""
     return round(seconds * 1000)
 
 
-def _us(seconds: float) -> int:
+def microseconds(seconds: float) -> int:
+    """Return a time as `us` has it."""
     return round(seconds * 1_000_000)

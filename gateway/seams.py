@@ -198,6 +198,11 @@ class Ending:
         self.decided_s = decided_s
 
     @property
+    def bare(self) -> Response:
+        """The answer, most often without its id: what has its status and its body."""
+        return self.reply.response if self._response is None else self._response
+
+    @property
     def response(self) -> Response:
         if self._response is None:
             self._response = named(self.reply.response, self.given_id)

@@ -31,6 +31,10 @@ LOWER = {
     "audit": {"errors", "contract", "http"},
     "inspector": {"errors", "contract", "http", "validation", "access", "audit", "cassette", "modes", "drift"},
     "auditing": {"errors", "contract", "http", "access", "arrivals", "audit", "cassette", "modes", "pipeline", "seams"},
+    "drafting": {
+        *("errors", "contract", "http", "access", "arrivals", "audit", "auditing", "cassette", "modes"),
+        *("pipeline", "seams"),
+    },
     "stores": {"errors", "contract", "http", "access", "audit", "cassette", "modes", "seams", "pipeline"},
     "faults": {"errors"},
     "settings": {"errors", "modes", "faults"},

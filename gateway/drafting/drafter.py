@@ -1,0 +1,187 @@
+"""Audit records as drafts, written by a clerk's quick hand. Pure.
+
+Clients repeat themselves, and so do records: who asked, by which statements, with which program, is the same text again
+and again. It is made once and remembered by what it was made of; only what is of one request alone is written anew.
+Whatever is not usual the clerk says. A property test holds both together, byte for byte.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gateway.arrivals import Arrival
+from gateway.audit.drafts import Draft, Record, text_of
+from gateway.audit.levels import Depth, Levels
+from gateway.auditing import (
+    KEPT_HEADERS,
+    Clerk,
+    agent_of,
+    arrival_of,
+    bodies_of,
+    cassette_of,
+    marks_of,
+    microseconds,
+    milliseconds,
+    origin_by,
+    upstream_of,
+)
+from gateway.cassette.heads import Crowded, Head
+from gateway.cassette.redaction import Redacted, Redactor
+from gateway.drafting.pieces import Pieces
+from gateway.http.messages import Headers, Request, Response
+from gateway.http.remembered import Remembered
+from gateway.http.traces import trace_of
+from gateway.pipeline import said
+from gateway.seams import Ending, Forward, Reply
+
+_NO_BODIES = {depth: text_of({"level": depth.value}) for depth in Depth if not depth.has_request}
+
+
+class _Told(NamedTuple):
+    """What header fields tell: how they are stored, and the texts of program, trace and rules."""
+
+    head: Head | Crowded
+    agent: str
+    trace: str
+    rules: str
+
+
+class _Kept(NamedTuple):
+    """A request as it may be kept, and the texts of its program, of the rules and of the bodies."""
+
+    clean: Request
+    agent: str
+    rules: str
+    bodies: str
+
+
+class _Asked(NamedTuple):
+    """The texts of who asked for what and what was decided, by where they stand in a record: ahead of the id, behind
+    it, behind the remarks, at the end."""
+
+    ahead: str
+    mode: str
+    scope: str
+    rest: str
+
+
+class Drafter:
+    """Writes the records of one gateway, as its clerk would."""
+
+    def __init__(self, redactor: Redactor, levels: Levels) -> None:
+        self._redactor = redactor
+        self._clerk = Clerk(redactor, levels)
+        self._pieces = Pieces(self._clerk)
+        self._heads = redactor.heads(KEPT_HEADERS)
+        self._told_by = Remembered(self._told).of
+
+    def received(self, request_id: str, forward: Forward) -> Draft:
+        """Return the record of a write that is about to be sent."""
+        arrival = forward.arrival
+        told = self._told_by(arrival.request.headers)
+        asked = self._asked(self._by_head(arrival.request, told, ""), arrival.request, arrival)
+        return Draft(
+            "{",
+            f'{asked.ahead}"id":{text_of(request_id)},{asked.mode}',
+            asked.scope,
+            f'"stage":"received",{told.trace}"ts_ms":{milliseconds(arrival.at)},',
+            asked.rest,
+        )
+
+    def complete(self, request_id: str, ending: Ending) -> Record | None:
+        """Return the record of a request that has its answer, None where the rules leave it out."""
+        arrival = arrival_of(ending)
+        if arrival is None:
+            return self._clerk.complete(request_id, ending)
+        depth = self._clerk.depth(arrival)
+        if depth is Depth.NONE:
+            return None
+        return self._drafted(request_id, ending, arrival, depth)
+
+    def _drafted(self, request_id: str, ending: Ending, arrival: Arrival, depth: Depth) -> Draft:
+        request, reply, began_at = ending.request, ending.reply, ending.began_at
+        told = self._told_by(request.headers)
+        kept = self._kept(ending, arrival, depth, told)
+        ahead, mode, scope, rest = self._asked(kept, request, arrival)
+        marks = marks_of(reply.response.headers)
+        cached = "null" if marks.cache is None else text_of(cassette_of(marks, reply))
+        compared, missed = self._held(reply)
+        response = ending.bare
+        return Draft(
+            f'{{"body":{kept.bodies},"cassette":{cached},',
+            f'{compared}{ahead}{_given(request_id, ending)}"id":{text_of(request_id)},{missed}{mode}'
+            f'"outcome":{{"bytes_in":{len(request.body)},"bytes_out":{len(response.body)},'
+            f'"origin":"{origin_by(marks, reply, ending.outcome)}","status":{response.status},'
+            f'"us":{microseconds(ending.took_s)}}},',
+            f'{_noted(ending)}"recv_ms":{milliseconds(began_at)},"redactions":{kept.rules},'
+            f'"remarks":{self._remarks(reply, arrival)},{scope}',
+            f'"stage":"complete",{told.trace}"ts_ms":{milliseconds(began_at + ending.took_s)},'
+            f'"upstream":{_upstream(ending)},',
+            rest,
+        )
+
+    def _told(self, headers: Headers) -> _Told:
+        head, trace = self._heads.of(headers), trace_of(Request("", b"", headers))
+        named = "" if trace is None else f'"trace":{text_of(trace)},'
+        if isinstance(head, Crowded):
+            return _Told(head, "", named, "")
+        return _Told(head, text_of(agent_of(Request("", b"", head.stays))), named, self._pieces.rules(head.rules))
+
+    def _kept(self, ending: Ending, arrival: Arrival, depth: Depth, told: _Told) -> _Kept:
+        """Return what may be kept of a request: the cassette has it, or its head is enough, or redaction tells."""
+        exchange = ending.reply.exchange
+        if exchange is None and not depth.has_request:
+            return self._by_head(ending.request, told, _NO_BODIES[depth])
+        kept = self._clerk.kept(ending, arrival, depth)
+        bodies = text_of(bodies_of(kept, depth)) if depth.has_request else _NO_BODIES[depth]
+        return self._by_redaction(kept, bodies)
+
+    def _by_head(self, request: Request, told: _Told, bodies: str) -> _Kept:
+        if isinstance(told.head, Head) and self._heads.shows_none(told.head, request.target):
+            return _Kept(request, told.agent, told.rules, bodies)
+        return self._by_redaction(self._redactor.head(request, KEPT_HEADERS), bodies)
+
+    def _by_redaction(self, kept: Redacted, bodies: str) -> _Kept:
+        clean = kept.request
+        return _Kept(clean, text_of(agent_of(clean)), self._pieces.rules(kept.rules), bodies)
+
+    def _asked(self, kept: _Kept, request: Request, arrival: Arrival) -> _Asked:
+        pieces, scope, findings = self._pieces, arrival.scope, arrival.findings
+        validation = text_of(self._clerk.texts(said(findings))) if findings else "[]"
+        return _Asked(
+            f'"decision":{pieces.decision(arrival.decision)},"from":{pieces.peer(request.connection)}{kept.agent}}},',
+            f'"mode":{pieces.word(arrival.mode.name)},',
+            f'"scope":{text_of(self._clerk.text(scope))},' if scope else '"scope":"",',
+            f'"validation":{validation},"what":{pieces.what(kept.clean, request, arrival)},'
+            f'"who":{pieces.who(arrival.principal)}}}',
+        )
+
+    def _remarks(self, reply: Reply, arrival: Arrival) -> str:
+        return text_of(self._clerk.remarks(reply, arrival)) if reply.remarks else "[]"
+
+    def _held(self, reply: Reply) -> tuple[str, str]:
+        """Return the texts of what a live answer departs from and of what a miss came near to, most often nothing."""
+        if reply.compared is None and reply.missed is None:
+            return "", ""
+        held = self._clerk.held(reply)
+        compared, missed = (f'"{name}":{text_of(held[name])},' if name in held else "" for name in ("compared", "miss"))
+        return compared, missed
+
+
+def _given(request_id: str, ending: Ending) -> str:
+    """Return the id that a request had before its answer, if it was another one."""
+    given = ending.given_id
+    return "" if given in ("", request_id) else f'"given_id":{text_of(given)},'
+
+
+def _noted(ending: Ending) -> str:
+    """Return the number of the note that a request was about to be sent, if there is one."""
+    return f'"received_seq":{ending.received},' if ending.received else ""
+
+
+def _upstream(ending: Ending) -> str:
+    """Return what came back from upstream, null where nothing was sent."""
+    outcome, forward = ending.outcome, ending.forward
+    if forward is None or not isinstance(outcome, Response):
+        return text_of(upstream_of(ending))
+    return f'{{"service":"{forward.service}","status":{outcome.status},"us":{microseconds(ending.upstream_s)}}}'
