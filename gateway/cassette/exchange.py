@@ -5,9 +5,10 @@ Knows no storage and no clock; times are seconds since the epoch and come in fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from gateway.contract.fleeting import fleeting
 from gateway.http.messages import Request, Response
 
 UNDOCUMENTED = "undocumented"
@@ -21,7 +22,7 @@ class CredentialClass(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Exchange:
     """A request with its answer, redacted.
 

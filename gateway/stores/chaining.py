@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from gateway.cassette.chain import ChainKey, Head
-from gateway.stores.rows import Row, canonical
+from gateway.stores.rows import Row, canonical_pieces
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
@@ -37,6 +37,6 @@ class Binding:
         Errors: ValueError for a row that cannot be stored.
         """
         prev = self._mac
-        self._mac = self._key.mac(prev, canonical(row))
+        self._mac = self._key.mac(prev, *canonical_pieces(row))
         self._count += 1
         return (*row, self._key.name, prev, self._mac)

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.http.memo import Memo
 from gateway.http.messages import Headers, Request, Response
 from gateway.stores.ulid import new_id
 
@@ -24,6 +25,7 @@ EXCHANGE_COLUMNS = (
 # What binds a row to its content and to the row before it.
 CHAIN_COLUMNS = ("key", "prev", "mac")
 STORED_COLUMNS = (*EXCHANGE_COLUMNS, *CHAIN_COLUMNS)
+_PACKED: Memo[int, tuple[Headers, str]] = Memo(512)
 _BODIES = (EXCHANGE_COLUMNS.index("request_body"), EXCHANGE_COLUMNS.index("response_body"))
 
 
@@ -45,9 +47,13 @@ def exchange_row(exchange: Exchange) -> Row:
         exchange.credential.value,
         _packed(response.headers),
         response.body,
-        orjson.dumps(exchange.redactions).decode(),
-        orjson.dumps(exchange.findings).decode(),
+        _listed(exchange.redactions),
+        _listed(exchange.findings),
     )
+
+
+def _listed(texts: tuple[str, ...]) -> str:
+    return orjson.dumps(texts).decode() if texts else "[]"
 
 
 def request_of(row: Row) -> Request:
@@ -77,25 +83,41 @@ def exchange_of(row: Row) -> Exchange:
 
 
 def canonical(row: Row) -> bytes:
+    """Return the bytes that stand for the values of a row, in one piece. Errors: ValueError for text without UTF-8."""
+    return b"".join(canonical_pieces(row))
+
+
+def canonical_pieces(row: Row) -> tuple[bytes, bytes, bytes]:
     """Return the bytes that stand for the values of `EXCHANGE_COLUMNS`: the same for a row to write and one read back.
 
     Errors: ValueError for text that has no UTF-8.
     """
     first, second = _BODIES
     asked, answered = row[first], row[second]
-    others = (*row[:first], len(asked), *row[first + 1 : second], len(answered), *row[second + 1 :])
+    others = list(row)
+    others[first], others[second] = len(asked), len(answered)
     try:
-        return b"".join((orjson.dumps(others), asked, answered))
+        return orjson.dumps(others), asked, answered
     except TypeError as error:
         raise ValueError(f"has no canonical form: {error}") from error
 
 
 def weight(row: Row) -> int:
     """Return about how many bytes a row holds in memory."""
-    return sum(len(value) for value in row if isinstance(value, (str, bytes)))
+    return sum([len(value) for value in row if isinstance(value, (str, bytes))])
 
 
 def _packed(headers: Headers) -> str:
+    """Return headers as JSON. Those that are the same object again are the same text again."""
+    known = _PACKED.known.get(id(headers))
+    if known is not None and known[0] is headers:
+        return known[1]
+    text = _written(headers)
+    _PACKED.keep(id(headers), (headers, text), len(text))
+    return text
+
+
+def _written(headers: Headers) -> str:
     return orjson.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]).decode()
 
 

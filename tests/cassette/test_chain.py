@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from gateway.cassette.chain import PLAIN, ChainKey
 
 
@@ -28,3 +31,12 @@ def test_a_hash_covers_the_row_and_the_one_before() -> None:
 def test_a_plain_hash_is_anybodys() -> None:
     assert PLAIN.is_plain
     assert PLAIN.mac(b"a", b"b") == hashlib.sha256(b"ab").digest()
+
+
+@given(st.binary(max_size=64), st.binary(), st.lists(st.binary(), max_size=3))
+def test_a_row_in_pieces_has_the_hash_of_the_whole(secret: bytes, prev: bytes, pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    key = ChainKey("k", secret)
+    assert key.mac(prev, *pieces) == key.mac(prev, whole)
+    if secret:
+        assert key.mac(prev, whole) == hmac.digest(secret, prev + whole, "sha256")
