@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.audit.entries import table_of
+from gateway.audit.entries import Term, table_of
 from gateway.audit.telling import moment
 from gateway.contract.model import JsonObject, JsonValue
 
 # Where records of misses are found: no other answer has this status.
-MISSED: tuple[tuple[str, str], ...] = (("status", "424"),)
+MISSED: tuple[Term, ...] = (("status", "424"),)
 
 
 @dataclass(frozen=True, slots=True)

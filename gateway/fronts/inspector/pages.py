@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gateway.audit.telling import moment
 from gateway.audit.words import plain
 
 if TYPE_CHECKING:
@@ -39,8 +40,16 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters["lines"] = str.splitlines
+    environment.filters |= {"lines": str.splitlines, "moment": moment, "size": size}
     return environment
+
+
+def size(size_bytes: int) -> str:
+    """Return how large something is, as people say it."""
+    for unit, least in (("GB", 1e9), ("MB", 1e6), ("KB", 1e3)):
+        if size_bytes >= least:
+            return f"{size_bytes / least:.1f} {unit}"
+    return f"{size_bytes} B"
 
 
 def shown(value: Any) -> Any:

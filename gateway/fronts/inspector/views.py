@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from gateway.fronts.inspector import listing, login, tail
+from gateway.fronts.inspector import charting, drifting, listing, login, missing, permitting, shelf, tail
 from gateway.fronts.inspector.context import View
 
-VIEWS: tuple[View, ...] = (listing.VIEW, tail.VIEW, login.VIEW)
+VIEWS: tuple[View, ...] = (
+    listing.VIEW,
+    charting.VIEW,
+    missing.VIEW,
+    drifting.VIEW,
+    shelf.VIEW,
+    permitting.VIEW,
+    tail.VIEW,
+    login.VIEW,
+)
