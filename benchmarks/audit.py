@@ -18,9 +18,9 @@ from benchmarks.validation import Row, create, show
 from gateway.audit.anchors import Signer
 from gateway.audit.chain import linked
 from gateway.audit.levels import Levels
-from gateway.auditing import Clerk
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
+from gateway.drafting.drafter import Drafter
 from gateway.fronts.trail import Terms, Trail
 from gateway.http.links import Links
 from gateway.http.messages import Request, Response
@@ -64,8 +64,8 @@ def rows(rounds: int = _ROUNDS, times: int = _TIMES) -> Iterator[Row]:
     recorded = ending_of(piped(RECORD), create())
     forward = creation.forward
     assert forward is not None, "a creation is sent"
-    clerk = Clerk(redactor, Levels())
-    record = clerk.complete("id", query)
+    drafter = Drafter(redactor, Levels())
+    record = drafter.complete("id", query)
     assert record is not None, "a query is recorded"
 
     def cost_us(work: Callable[[], object]) -> float:
@@ -73,9 +73,9 @@ def rows(rounds: int = _ROUNDS, times: int = _TIMES) -> Iterator[Row]:
 
     with tempfile.TemporaryDirectory(prefix="evs-benchmarks-") as folder:
         files = AuditFiles(Path(folder), "gw")
-        trail = Trail(files, clerk, Signer(bytes(32)), lambda _: None, lambda: _AT, Terms())
+        trail = Trail(files, drafter, Signer(bytes(32)), lambda _: None, lambda: _AT, Terms())
         yield Row("query: one record", cost_us(lambda: run(trail.complete("id", query))), _TARGET_US)
-        yield Row("  of that: made and redacted", cost_us(lambda: clerk.complete("id", query)))
+        yield Row("  of that: made and redacted", cost_us(lambda: drafter.complete("id", query)))
         yield Row("  of that: canonical and hashed", cost_us(lambda: linked("gw", files.head, record)))
         yield Row("  of that: all but made", cost_us(lambda: files.append(record)))
         yield Row(

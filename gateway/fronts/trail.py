@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 from gateway.audit.anchors import Anchor, Signer
 from gateway.audit.chain import Head
-from gateway.auditing import Clerk, administrative, anchored, gap, is_spared
-from gateway.contract.model import JsonObject
+from gateway.audit.drafts import Record
+from gateway.auditing import administrative, anchored, gap, is_spared
+from gateway.drafting.drafter import Drafter
 from gateway.errors import StoreFullError
 from gateway.seams import Ending, Forward
 from gateway.stores.audit_files import AuditFiles
@@ -61,16 +62,16 @@ class Trail:
     """Records what happens in one process. `clock` gives seconds since the epoch."""
 
     def __init__(
-        self, files: AuditFiles, clerk: Clerk, signer: Signer, tell: Tell, clock: Callable[[], float], terms: Terms
+        self, files: AuditFiles, drafter: Drafter, signer: Signer, tell: Tell, clock: Callable[[], float], terms: Terms
     ) -> None:
         self._files = files
-        self._clerk = clerk
+        self._drafter = drafter
         self._signer = signer
         self._tell = tell
         self._clock = clock
         self._terms = terms
         self._open: dict[int, None] = {}
-        self._owed: deque[JsonObject] = deque()
+        self._owed: deque[tuple[Record, int]] = deque()
         self._lost = _NONE_LOST
         self._because = ""
         self._anchored = files.head.seq
@@ -114,9 +115,10 @@ class Trail:
 
         Errors: StoreFullError when it is not; then nothing must be sent.
         """
-        seq = self._append(self._clerk.received(request_id, forward)).seq
+        seq = self._append(self._drafter.received(request_id, forward)).seq
         self._open[seq] = None
-        await self._lasting()
+        if self._terms.outlives_power:
+            await self._lasting()
         return seq
 
     async def complete(self, request_id: str, ending: Ending) -> None:
@@ -124,21 +126,22 @@ class Trail:
 
         Errors: StoreFullError when it is neither.
         """
-        record = self._clerk.complete(request_id, ending)
+        record = self._drafter.complete(request_id, ending)
         if record is None:
             return
         try:
             self._append(record)
             self._open.pop(ending.received, None)
-            await self._lasting()
+            if self._terms.outlives_power:
+                await self._lasting()
         except StoreFullError:
             if not self._may_go_on(record, ending):
                 raise
 
-    def _may_go_on(self, record: JsonObject, ending: Ending) -> bool:
+    def _may_go_on(self, record: Record, ending: Ending) -> bool:
         """Count a request whose end is in no record, and return whether its answer may go out all the same."""
         if ending.received in self._open and len(self._owed) < OWED:
-            self._owed.append(record)
+            self._owed.append((record, ending.received))
             return False
         is_let_through = self._terms.sheds_reads and is_spared(ending)
         lost = self._lost
@@ -147,7 +150,7 @@ class Trail:
         )
         return is_let_through
 
-    def _append(self, record: JsonObject) -> Head:
+    def _append(self, record: Record) -> Head:
         try:
             if self._because:
                 self._catch_up()
@@ -163,17 +166,16 @@ class Trail:
     def _catch_up(self) -> None:
         """Write what is owed, and that something is missing, before anything else."""
         while self._owed:
-            self._files.append(self._owed[0])
-            received = self._owed.popleft().get("received_seq")
-            self._open.pop(received if isinstance(received, int) else 0, None)
+            record, received = self._owed[0]
+            self._files.append(record)
+            self._owed.popleft()
+            self._open.pop(received, None)
         if self._lost != _NONE_LOST:
             self._files.append(gap(self._lost.answered, self._lost.refused, self._because, self._clock()))
             self._lost = _NONE_LOST
 
     async def _lasting(self) -> None:
-        """Return when all that was written so far outlives a power failure, if it must; many share one turn."""
-        if not self._terms.outlives_power:
-            return
+        """Return when all that was written so far outlives a power failure; many share one turn."""
         if self._syncing is None:
             self._syncing = asyncio.create_task(self._sync())
         await asyncio.shield(self._syncing)

@@ -9,7 +9,8 @@ from functools import partial
 
 from gateway import __version__
 from gateway.audit.levels import Depth, LevelRule, Levels
-from gateway.auditing import Clerk, aborted
+from gateway.auditing import aborted
+from gateway.drafting.drafter import Drafter
 from gateway.fronts.anchoring import teller
 from gateway.fronts.trail import Terms, Trail
 from gateway.replays import data_folder
@@ -39,9 +40,9 @@ def trail_of(settings: Settings, session: Session, clock: Callable[[], float]) -
     files = open_chain(
         settings.trail_folder, gateway_name(data), chosen.rotate_mb * 1024 * 1024, partial(aborted, at=clock())
     )
-    clerk = Clerk(session.redactor, levels_of(chosen))
+    drafter = Drafter(session.redactor, levels_of(chosen))
     terms = Terms(chosen.on_failure == "shed", chosen.durability == "power")
-    trail = Trail(files, clerk, signer, teller(chosen.anchors), clock, terms)
+    trail = Trail(files, drafter, signer, teller(chosen.anchors), clock, terms)
     trail.begin(**_facts(settings, session))
     return trail
 

@@ -20,8 +20,8 @@ from pathlib import Path
 import orjson
 
 from gateway.audit.chain import START, Head, linked
+from gateway.audit.drafts import Record
 from gateway.audit.verification import Line
-from gateway.contract.model import JsonObject
 from gateway.errors import StoreError, StoreFullError
 
 ROTATE_BYTES = 64 * 1024 * 1024
@@ -62,22 +62,23 @@ class AuditFiles:
     def head(self) -> Head:
         return self._head
 
-    def append(self, record: JsonObject) -> Head:
+    def append(self, record: Record) -> Head:
         """Return the head that the record made, when it is in the file.
 
         Errors: StoreFullError when it was not taken; then nothing of it is in the file.
         """
-        link = linked(self.chain, self._head, record)
-        line = link.line + b"\n"
-        if self._size and self._size + len(line) > self._rotate_bytes:
+        line, head = linked(self.chain, self._head, record)
+        line += b"\n"
+        size = self._size + len(line)
+        if size > self._rotate_bytes and self._size:
             self.rotate()
+            size = self._size + len(line)
         try:
             self._write(line)
         except OSError as error:
             raise StoreFullError(f"{self._path}: did not take the record: {error.strerror}") from error
-        self._size += len(line)
-        self._head = link.head
-        return link.head
+        self._size, self._head = size, head
+        return head
 
     def is_in_place(self) -> bool:
         """Return whether the file that is written is still the one that readers find."""

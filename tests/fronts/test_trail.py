@@ -18,8 +18,8 @@ import pytest
 from gateway.audit.anchors import Anchor, Signer
 from gateway.audit.levels import Depth, LevelRule, Levels
 from gateway.audit.verification import verify
-from gateway.auditing import Clerk
 from gateway.cassette.redaction import Redactor
+from gateway.drafting.drafter import Drafter
 from gateway.errors import StoreFullError
 from gateway.fronts import trail as trails
 from gateway.fronts.trail import Terms, Trail
@@ -42,9 +42,9 @@ class Kept:
     said: list[Anchor] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        clerk = Clerk(Redactor(bytes(32)), Levels(self.levels))
+        drafter = Drafter(Redactor(bytes(32)), Levels(self.levels))
         self.files = AuditFiles(self.folder, "gw")
-        self.trail = Trail(self.files, clerk, Signer(bytes(32)), self.said.append, lambda: self.now, self.terms)
+        self.trail = Trail(self.files, drafter, Signer(bytes(32)), self.said.append, lambda: self.now, self.terms)
 
     def records(self) -> list[dict[str, Any]]:
         return [json.loads(line.text) for line in lines_of(files_of(self.folder, "gw"))]
