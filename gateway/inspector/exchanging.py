@@ -37,7 +37,7 @@ def exchange_of(record: JsonObject) -> Exchange:
     answer = Response(_status(outcome), _answer_headers(record), body_of(record, "response") or b"")
     return Exchange(
         str(what.get("operation") or UNDOCUMENTED),
-        Request(_method(what), _target(what), _headers(record), body_of(record, "request") or b""),
+        Request(method_of(what), target_of(what), _headers(record), body_of(record, "request") or b""),
         answer,
         began,
         max(ended, began),
@@ -50,7 +50,7 @@ def exchange_of(record: JsonObject) -> Exchange:
 def curl_of(record: JsonObject, base: str) -> Iterator[str]:
     """Yield the lines of a command that asks the same again, with the reader's own token."""
     what, body = table_of(record.get("what")), body_of(record, "request")
-    words = ["curl", "-i", "-X", _method(what), base.rstrip("/") + _target(what).decode("ascii")]
+    words = ["curl", "-i", "-X", method_of(what), base.rstrip("/") + target_of(what).decode("ascii")]
     yield f'{shlex.join(words)} -H "X-Auth-Token: $TOKEN"' + (" \\" if body else "")
     if body:
         yield f"  -H 'Content-Type: application/json' --data-binary {shlex.quote(body.decode())}"
@@ -81,12 +81,13 @@ def _answer_headers(record: JsonObject) -> Headers:
     return (_JSON, (b"x-request-id", str(record.get("id")).encode("ascii", "replace")))
 
 
-def _method(what: JsonObject) -> str:
+def method_of(what: JsonObject) -> str:
+    """Return the method, GET for what is none."""
     method = str(what.get("method") or "GET")
     return method if method.isalnum() and method.isascii() else "GET"
 
 
-def _target(what: JsonObject) -> bytes:
+def target_of(what: JsonObject) -> bytes:
     """Return the target; what a record had to escape is percent-encoded, so that it is one again."""
     target = str(what.get("target") or "/")
     return quote(target if target.startswith("/") else f"/{target}", safe=_SAFE).encode()
