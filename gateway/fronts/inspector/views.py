@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.fronts.inspector import charting, drifting, listing, login, missing, permitting, shelf, tail
+from gateway.fronts.inspector import charting, drifting, exchange, listing, login, missing, permitting, shelf, tail
 from gateway.fronts.inspector.context import View
 
 VIEWS: tuple[View, ...] = (
@@ -12,6 +12,7 @@ VIEWS: tuple[View, ...] = (
     drifting.VIEW,
     shelf.VIEW,
     permitting.VIEW,
+    exchange.VIEW,
     tail.VIEW,
     login.VIEW,
 )
