@@ -13,6 +13,9 @@
   said.id = "chart-said";
   said.setAttribute("role", "status");
   place.append(said);
+  const plots = document.createElement("div");
+  plots.className = "plots";
+  place.append(plots);
 
   function narrowed(since, until) {
     const address = new URL(place.dataset.path || "/inspector/", location.href);
@@ -40,19 +43,35 @@
     const axis = { stroke: colour("--quiet"), grid, ticks: grid };
     const options = {
       title,
-      width: Math.max(240, place.clientWidth),
-      height: 160,
+      ...size(),
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       cursor: { sync: { key: "inspector" }, drag: { x: true, y: false, setScale: false } },
-      axes: [axis, { ...axis, size: 64 }],
+      scales: { y: { range: (_, least, most) => [0, most > 0 ? most * 1.05 : 1] } },
+      axes: [{ ...axis, values: (_, times) => marks(times), space: 64 }, { ...axis, size: 56 }],
       series: [{ label: "time", value: (_, seconds) => (seconds === null ? "" : moment(seconds)) }, ...lines.map(line)],
       hooks: { setSelect: [(plot) => chosen(plot, step)] },
     };
-    return new uPlot(options, [times, ...lines.map((each) => each.values)], place);
+    return new uPlot(options, [times, ...lines.map((each) => each.values)], plots);
+  }
+
+  // Beside each other where there is room, else one below the other.
+  function size() {
+    const width = place.clientWidth;
+    return { width: Math.max(240, width >= 900 ? Math.floor((width - 32) / 3) : width), height: 150 };
+  }
+
+  // The time of day, and the day where it begins or where days are all there is.
+  function marks(times) {
+    return times.map((seconds, at) => {
+      const [day, time] = moment(seconds).split("T");
+      const isDay = time.startsWith("00:00") || times.every((each) => each % 86400 === 0);
+      const isNew = at === 0 || moment(times[at - 1]).split("T")[0] !== day;
+      return isDay ? day.slice(5) : isNew ? `${time.slice(0, 5)}\n${day.slice(5)}` : time.slice(0, 5);
+    });
   }
 
   function line(each) {
-    const points = each.values.length < 2 ? { show: true } : {};
+    const points = { show: each.values.filter((value) => value !== null).length < 2 };
     return { label: each.label, stroke: colour(each.colour), width: 1.5, dash: each.dash, points };
   }
 
@@ -64,7 +83,7 @@
     }
     const per = step % 86400 === 0 ? `${step / 86400} d` : step % 3600 === 0 ? `${step / 3600} h` : `${step / 60} min`;
     const rate = counted.requests.map((count) => count / step);
-    const plots = [
+    const all = [
       drawn("Requests a second", t, [{ label: "requests/s", colour: "--requests", values: rate }], step),
       drawn(`Denied, invalid and failed, by ${per}`, t, [
         { label: "denied", colour: "--denied", values: counted.denied },
@@ -83,7 +102,7 @@
     said.textContent = `Drag over a chart to narrow to that time, or fill in From and To. Times are UTC.${bound}`;
     place.dataset.state = "drawn";
     addEventListener("resize", () => {
-      for (const plot of plots) plot.setSize({ width: Math.max(240, place.clientWidth), height: 160 });
+      for (const plot of all) plot.setSize(size());
     });
   }
 
