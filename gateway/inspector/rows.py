@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from gateway.audit.entries import table_of
 from gateway.audit.telling import row_of
-from gateway.contract.model import JsonObject
+from gateway.audit.words import plain
+from gateway.contract.model import JsonObject, JsonValue
 
 EXCHANGE = "/inspector/exchange/"
 
@@ -39,21 +40,32 @@ def row(record: JsonObject) -> Row:
     """Return the row of a record. Nothing in it moves a cursor or turns a line."""
     said = row_of(record)
     is_request = "what" in record
+    named = said["operation"] if is_request else str(record.get("event") or record.get("stage") or "")
     return Row(
         key_of(record),
         said["time"],
-        said["principal"] or said["from"],
+        said["principal"] or said["from"] or plain(_text(table_of(record.get("facts")).get("principal"))),
         said["method"],
-        said["operation"] or said["stage"],
+        plain(named) or "not identified",
         said["target"],
         said["decision"],
         said["status"],
         said["origin"],
         said["ms"],
-        said["says"],
+        _says(record) if record.get("stage") == "admin" else said["says"],
         exchange_href(record) if is_request else "",
         tone_of(record) if is_request else "other",
     )
+
+
+def _says(record: JsonObject) -> str:
+    """Return the facts of what was done to the gateway, less what the row says elsewhere."""
+    facts = table_of(record.get("facts")).items()
+    return plain(", ".join(f"{name} {value}" for name, value in facts if value is not None and name != "principal"))
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def key_of(record: JsonObject) -> str:
