@@ -11,6 +11,10 @@ from typing import Final
 
 import httptools
 
+from gateway.fronts.answer_heads import PlainHead, plain_head
+from gateway.fronts.codings import decoded
+from gateway.fronts.deadline import NEVER, Deadline
+from gateway.fronts.eager import Waiting
 from gateway.http.messages import Header, Response, end_to_end
 from gateway.seams import FailureKind, UpstreamFailure
 
@@ -36,36 +40,46 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._bound = bound
         self._transport: asyncio.Transport | None = None
-        self._waiter: asyncio.Future[Outcome] | None = None
+        self._waiter: Waiting[Outcome] | None = None
+        self._deadline = Deadline(loop, self._lose_patience)
         self._parser = httptools.HttpResponseParser(self)
         self._has_body = True
+        # A plain answer that is not all there: its head, how much is missing, what came first, and its body so far.
+        self._plain: PlainHead | None = None
+        self._left = 0
+        self._first = b""
+        self._pieces: list[bytes] = []
+        # Any other answer, as the parser tells it.
         self._seen = 0
         self._head_seen = False
         self._is_bodiless = True
-        self._answer: Response | None = None
+        self._answer: Outcome | None = None
         self._headers: list[Header] = []
         self._body: list[bytes] = []
         self._size = 0
         self.is_reusable = True
 
-    async def exchange(self, wire: bytes, has_body: bool, deadline: float) -> Outcome:
-        """Write a message and return its answer, or why there is none. `has_body` is False for an answer that ends with
-        its head; `deadline` is a time of the loop."""
+    def ask(self, wire: bytes, has_body: bool, deadline: float) -> Waiting[Outcome] | None:
+        """Write a message and return what its answer will be there as, or why there is none; None when the connection
+        is closed already. `has_body` is False for an answer that ends with its head; `deadline` is a time of the
+        loop. Whoever asks says `rest` when it waits no more."""
         transport = self._transport
         if transport is None or transport.is_closing():
-            return UNANSWERED
-        waiter: asyncio.Future[Outcome] = self._loop.create_future()
+            return None
+        waiter: Waiting[Outcome] = Waiting(self._loop)
         self._waiter = waiter
-        self._begin(has_body)
-        late = self._loop.call_at(deadline, self._finish, LATE)
+        self._has_body = has_body
+        self._seen = 0
+        self._deadline.by(deadline)
         transport.write(wire)
-        try:
-            return await waiter
-        finally:
-            late.cancel()
-            if not waiter.done() or waiter.cancelled():
-                self._waiter = None
-                self.close()
+        return waiter
+
+    def rest(self) -> None:
+        """Wait for nothing more; what is still to come makes the connection useless."""
+        self._deadline.at = NEVER
+        if self._waiter is not None:
+            self._waiter = None
+            self.close()
 
     def close(self) -> None:
         """End the connection at once."""
@@ -83,30 +97,81 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        self._seen += len(data)
+        """Read what came. Who waits for an answer goes on before this returns, and may ask again."""
         if self._waiter is None:
             self.close()
+        elif self._seen == 0:
+            self._begin(data)
+        elif self._plain is not None:
+            self._go_on(self._plain, data)
+        else:
+            self._parse(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self.is_reusable = False
+        self._deadline.stop()
+        if self._waiter is None:
             return
+        if (
+            self._seen
+            and self._plain is None
+            and self._head_seen
+            and _FRAMING.isdisjoint([name for name, _ in self._headers])
+        ):
+            self._finish(self._response())
+        else:
+            self._finish(CUT_OFF if self._seen else UNANSWERED)
+
+    # Plain answers
+
+    def _begin(self, data: bytes) -> None:
+        """Read the first bytes of an answer: all of it, if it is as most are."""
+        self._seen = len(data)
+        end = data.find(b"\r\n\r\n") + 4
+        head = plain_head(data[:end]) if self._has_body and end > 3 else None
+        if head is None or head.length > self._bound or head.length < len(data) - end:
+            self._parse_anew(data)
+        elif head.length == len(data) - end:
+            self._finish(Response(head.status, head.headers, data[end:]))
+        else:
+            self._plain, self._first, self._pieces = head, data, [data[end:]]
+            self._left = head.length - len(data) + end
+
+    def _go_on(self, head: PlainHead, data: bytes) -> None:
+        self._left -= len(data)
+        self._pieces.append(data)
+        if self._left > 0:
+            return
+        first, pieces = self._first, self._pieces
+        self._plain, self._first, self._pieces = None, b"", []
+        if self._left < 0:
+            # More came than was asked for.
+            self._parse_anew(b"".join((first, *pieces[1:])))
+        else:
+            self._finish(Response(head.status, head.headers, b"".join(pieces)))
+
+    # All others
+
+    def _parse_anew(self, data: bytes) -> None:
+        self._head_seen, self._is_bodiless, self._answer = False, True, None
+        self._seen = self._size = 0
+        self._headers, self._body = [], []
+        self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        self._seen += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserUpgrade, httptools.HttpParserError):
-            self._finish(MALFORMED)
+            if not isinstance(self._answer, UpstreamFailure):
+                self._fail(MALFORMED)
         if self._answer is not None:
             self._finish(self._answer)
         elif self._head_seen and not self._has_body:
             self._finish_bodiless()
         elif not self._head_seen and self._seen > MAX_HEAD_BYTES:
             self._finish(MALFORMED)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._transport = None
-        self.is_reusable = False
-        if self._waiter is None:
-            return
-        if self._head_seen and _FRAMING.isdisjoint([name for name, _ in self._headers]):
-            self._finish(self._response())
-        else:
-            self._finish(CUT_OFF if self._seen else UNANSWERED)
 
     # httptools
 
@@ -122,7 +187,7 @@ class Connection(asyncio.Protocol):
         if not 200 <= status < 600:
             if status >= 600 or status in (0, _SWITCHING_PROTOCOLS):
                 says = f"the upstream answered with the status {status}"
-                self._finish(UpstreamFailure(FailureKind.MALFORMED, says))
+                self._fail(UpstreamFailure(FailureKind.MALFORMED, says))
             return
         self._head_seen = True
 
@@ -133,7 +198,7 @@ class Connection(asyncio.Protocol):
         self._size += len(body)
         if self._size > self._bound:
             says = f"the upstream's answer is larger than {self._bound} bytes"
-            self._finish(UpstreamFailure(FailureKind.TOO_LARGE, says))
+            self._fail(UpstreamFailure(FailureKind.TOO_LARGE, says))
         else:
             self._body.append(body)
 
@@ -155,26 +220,30 @@ class Connection(asyncio.Protocol):
     def on_chunk_header(self) -> None:
         self._is_bodiless = False
 
-    def _begin(self, has_body: bool) -> None:
-        self._has_body = has_body
-        self._head_seen, self._is_bodiless, self._answer = False, True, None
-        self._seen = self._size = 0
-        self._headers, self._body = [], []
-
     def _finish_bodiless(self) -> None:
         """End with the head. The parser still waits for the body that it speaks of, and is not asked again."""
         self.is_reusable = self.is_reusable and self._parser.should_keep_alive()
-        self._finish(self._response() if self._is_bodiless else MALFORMED)
+        answer = self._response() if self._is_bodiless else MALFORMED
         self._parser = httptools.HttpResponseParser(self)
+        self._finish(answer)
 
-    def _response(self) -> Response:
+    def _response(self) -> Outcome:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
-        return Response(self._parser.get_status_code(), end_to_end(tuple(self._headers)), body)
+        response = Response(self._parser.get_status_code(), end_to_end(tuple(self._headers)), body)
+        return decoded(response, self._bound)
+
+    def _fail(self, failure: UpstreamFailure) -> None:
+        """Have a failure as the answer; nobody is told before the parser is done."""
+        self._answer = failure
+
+    def _lose_patience(self) -> None:
+        if self._waiter is not None:
+            self._finish(LATE)
 
     def _finish(self, outcome: Outcome) -> None:
         """Tell who waits; whatever is no answer ends the connection."""
-        waiter, self._waiter, self._answer = self._waiter, None, None
+        waiter, self._waiter, self._answer, self._plain = self._waiter, None, None, None
         if isinstance(outcome, UpstreamFailure):
             self.close()
         if waiter is not None and not waiter.done():
-            waiter.set_result(outcome)
+            waiter.settle(outcome)

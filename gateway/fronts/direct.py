@@ -15,14 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from gateway.fronts.codings import decoded
 from gateway.fronts.connections import UNANSWERED, Connection, Outcome
 from gateway.fronts.eager import apart
 from gateway.fronts.origin import origin_of, trusting
 from gateway.fronts.pool import DEFAULT_BOUNDS, IDLE_S, Bounds
 from gateway.fronts.resolving import Resolve, as_named
 from gateway.fronts.wire import SAFE_METHODS, Host, Wire
-from gateway.http.messages import Request, Response
+from gateway.http.messages import Request
 from gateway.seams import FailureKind, UpstreamFailure
 
 _TIMEOUT = UpstreamFailure(FailureKind.TIMEOUT, "the upstream took too long to accept a connection")
@@ -78,25 +77,30 @@ class DirectUpstream:
 
     async def send(self, request: Request) -> Outcome:
         """Send a request as it stands and return the whole answer, its content coding undone, or the failure."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._bounds.total_timeout_s
+        now = asyncio.get_running_loop().time()
+        deadline = now + self._bounds.total_timeout_s
         wire, has_body = self._wire.written(request), request.method != "HEAD"
-        kept = self._rested(loop.time())
-        outcome = await self._exchanged(loop, kept, wire, has_body, deadline)
-        if outcome is UNANSWERED and request.method in SAFE_METHODS:
+        connection = self._rested(now)
+        if connection is not None:
+            outcome = await self._asked(connection, wire, has_body, deadline)
+            if outcome is not UNANSWERED or request.method not in SAFE_METHODS:
+                return outcome
             # The second of two DELETEs has another answer, so only reads are repeated.
-            outcome = await self._exchanged(loop, None, wire, has_body, deadline)
-        return decoded(outcome, self._bounds.response_bytes) if isinstance(outcome, Response) else outcome
+        connected = await apart(self._connected())
+        if isinstance(connected, UpstreamFailure):
+            return connected
+        return await self._asked(connected, wire, has_body, deadline)
 
-    async def _exchanged(
-        self, loop: asyncio.AbstractEventLoop, kept: Connection | None, wire: bytes, has_body: bool, deadline: float
-    ) -> Outcome:
-        connection = await apart(self._connected(loop)) if kept is None else kept
-        if isinstance(connection, UpstreamFailure):
-            return connection
-        outcome = await connection.exchange(wire, has_body, deadline)
+    async def _asked(self, connection: Connection, wire: bytes, has_body: bool, deadline: float) -> Outcome:
+        waiter = connection.ask(wire, has_body, deadline)
+        if waiter is None:
+            return UNANSWERED
+        try:
+            outcome = await waiter
+        finally:
+            connection.rest()
         if connection.is_reusable and connection.is_open:
-            self._idle.append((loop.time(), connection))
+            self._idle.append((asyncio.get_running_loop().time(), connection))
         else:
             connection.close()
         return outcome
@@ -111,7 +115,8 @@ class DirectUpstream:
                 return connection
         return None
 
-    async def _connected(self, loop: asyncio.AbstractEventLoop) -> Connection | UpstreamFailure:
+    async def _connected(self) -> Connection | UpstreamFailure:
+        loop = asyncio.get_running_loop()
         make = partial(Connection, loop, self._bounds.response_bytes)
         name = None if self._tls is None else self._where[0]
         try:

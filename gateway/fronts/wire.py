@@ -6,11 +6,13 @@ Composed by us: client libraries invent headers, re-encode header bytes and drop
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from yarl import URL
 
 from gateway.fronts.origin import credentials_of
-from gateway.http.messages import Header, Headers, Request, end_to_end
+from gateway.http.messages import Header, Headers, Request, end_to_end, first_header
+from gateway.http.remembered import Remembered
 
 # Settled between client and gateway: the body is here, whole.
 _FRAMING = frozenset({b"content-length", b"expect"})
@@ -26,6 +28,13 @@ class Host(StrEnum):
     CLIENT = "client"
 
 
+class _Lines(NamedTuple):
+    """The header lines of a request but for its length, and whether its client said one."""
+
+    lines: bytes
+    has_length: bool
+
+
 class Wire:
     """Writes messages to one origin, directly or through a proxy."""
 
@@ -39,27 +48,30 @@ class Wire:
             self._before_target = b"http://" + self._host_header[1] + self._before_target
             if proxy.user is not None:
                 self._proxy_headers = ((b"proxy-authorization", credentials_of(proxy)),)
+        self._lines = Remembered(self._headers).of
 
     def written(self, request: Request) -> bytes:
         """Return the bytes of a request."""
-        lines = [b"%s %s%s HTTP/1.1" % (request.method.encode(), self._before_target, request.target)]
-        lines += [name + b": " + value for name, value in self._headers(request)]
-        return b"\r\n".join((*lines, b"", request.body))
+        method, body = request.method, request.body
+        lines, has_length = self._lines(request.headers)
+        start = b"%b %b%b HTTP/1.1\r\n" % (method.encode(), self._before_target, request.target)
+        if not (has_length or body or method in _METHODS_WITH_BODY):
+            return b"".join((start, lines, b"\r\n"))
+        return b"".join((start, lines, b"content-length: %d\r\n\r\n" % len(body), body))
 
-    def _headers(self, request: Request) -> list[Header]:
+    def _headers(self, given: Headers) -> _Lines:
+        """Return the lines of headers that are the client's, and whether it said a length."""
         headers = list(self._proxy_headers)
-        keeps_host = self._host is Host.CLIENT and request.header(b"host") is not None
+        keeps_host = self._host is Host.CLIENT and first_header(given, b"host") is not None
         if not keeps_host:
             headers.insert(0, self._host_header)
         has_length = False
-        for header in end_to_end(request.headers):
+        for header in end_to_end(given):
             name = header[0]
+            has_length = has_length or name == b"content-length"
             if name == b"accept-encoding":
                 headers.append((name, b"identity"))
-            elif name in _FRAMING:
-                has_length = has_length or name == b"content-length"
-            elif keeps_host or name != b"host":
+            elif name not in _FRAMING and (keeps_host or name != b"host"):
                 headers.append(header)
-        if has_length or request.body or request.method in _METHODS_WITH_BODY:
-            headers.append((b"content-length", b"%d" % len(request.body)))
-        return headers
+        lines = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+        return _Lines(lines, has_length)
