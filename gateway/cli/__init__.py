@@ -26,6 +26,7 @@ VERBS = {
     "identity": "Make development tokens; let go of what is believed about tokens.",
     "operations": "Print the catalogue of operations.",
     "policy": "Decide, lint, test, explain and generate permissions.",
+    "report": "Write charts and tables of a time into one HTML file.",
     "scope": "Open, close, rewind and report the scopes of a running gateway.",
     "serve": "Run the gateway.",
     "simulate": "Run the simulator alone, as an upstream.",
