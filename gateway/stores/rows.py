@@ -6,6 +6,7 @@ length, so that none can be moved to its neighbour.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -27,6 +28,11 @@ CHAIN_COLUMNS = ("key", "prev", "mac")
 STORED_COLUMNS = (*EXCHANGE_COLUMNS, *CHAIN_COLUMNS)
 _PACKED: Memo[int, tuple[Headers, str]] = Memo(512)
 _BODIES = (EXCHANGE_COLUMNS.index("request_body"), EXCHANGE_COLUMNS.index("response_body"))
+
+
+_LONG = ("target", "request_headers", "request_body")
+_long_asked = itemgetter(*map(REQUEST_COLUMNS.index, _LONG))
+_long_ones = itemgetter(*map(EXCHANGE_COLUMNS.index, (*_LONG, "response_headers", "response_body", "findings")))
 
 
 def request_row(request: Request, started_at: float) -> Row:
@@ -103,8 +109,13 @@ def canonical_pieces(row: Row) -> tuple[bytes, bytes, bytes]:
 
 
 def weight(row: Row) -> int:
-    """Return about how many bytes a row holds in memory."""
-    return sum([len(value) for value in row if isinstance(value, (str, bytes))])
+    """Return about how many bytes a row holds in memory: the texts in it that may be long."""
+    return sum(map(len, _long_ones(row)))
+
+
+def request_weight(row: Row) -> int:
+    """Return the same for a row of `REQUEST_COLUMNS`."""
+    return sum(map(len, _long_asked(row)))
 
 
 def _packed(headers: Headers) -> str:

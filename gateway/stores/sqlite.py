@@ -26,8 +26,6 @@ format's name and number, and the cassette's id. Stores keep what they are given
 from __future__ import annotations
 
 import asyncio
-import resource
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +37,7 @@ from gateway.errors import CassetteError, StoreFullError
 from gateway.http.messages import Request
 from gateway.stores import schema
 from gateway.stores.chaining import Binding, head_of
+from gateway.stores.ground import Ground, free_bytes
 from gateway.stores.incomplete_file import Incomplete
 from gateway.stores.ledger import PLAIN_LEDGER, Anchoring, Ledger
 from gateway.stores.opening import open_for_reading, open_for_writing
@@ -51,26 +50,14 @@ from gateway.stores.rows import (
     exchange_row,
     request_of,
     request_row,
+    request_weight,
     weight,
 )
 from gateway.stores.writer import Ask, Outcome, Writer
 
-# A write is not sent upstream when less than this is free: its exchange might not fit any more.
-SPARE_BYTES = 16 * 1024 * 1024
 QUEUE = 4096
 QUEUE_BYTES = 64 * 1024 * 1024
 _PAGE = 256
-
-
-def free_bytes(path: Path) -> int:
-    """Return how much this process may still write to a cassette: what the disk has free, and what a limit on the
-    size of files leaves to the larger of the file and its log."""
-    free = shutil.disk_usage(path.parent).free
-    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
-    if limit == resource.RLIM_INFINITY:
-        return free
-    largest = max(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
-    return min(free, limit - largest)
 
 
 class CassetteReader:
@@ -133,17 +120,14 @@ class CassetteStore:
         self.path = path
         anchoring = Anchoring(ledger, path, schema.cassette_id(connection), clock)
         self._reader = CassetteReader(path)
-        self._free = free
         self._clock = clock
         self._queued = 0
         self._queued_bytes = 0
         self._waiters: list[asyncio.Future[None]] = []
         self._asked: list[Ask] = []
-        self._had_room = False
-        self._was_there = False
         self._is_open = True
-        self._place = _place_of(path)
-        self._writer = Writer(connection, path, self._settle, ledger.key, anchoring)
+        self._ground = Ground(path, free)
+        self._writer = Writer(connection, path, self._settle, ledger.key, anchoring, self._ground)
 
     @classmethod
     def open(
@@ -166,7 +150,9 @@ class CassetteStore:
         Errors: StoreFullError when it was not taken; then nothing of it is in the file.
         """
         row = exchange_row(exchange)
-        await self._commit(weight(row), exchange=row, ended_note=intent)
+        if self._is_full():
+            await self._room()
+        await self._ask(weight(row), exchange=row, ended_note=intent)
 
     async def intend(self, request: Request) -> int:
         """Return the number of a committed note that this redacted request is about to be sent.
@@ -174,22 +160,22 @@ class CassetteStore:
         Errors: StoreFullError when it was not taken, or when there would be no room for the exchange.
         """
         row = request_row(request, self._clock())
-        return await self._commit(weight(row), note=row)
+        if self._is_full():
+            await self._room()
+        return await self._ask(request_weight(row), note=row)
 
     async def withdraw(self, intent: int) -> None:
         """Return when the note is gone: the request is known not to have been sent."""
-        await self._commit(0, ended_note=intent)
+        if self._is_full():
+            await self._room()
+        await self._ask(0, ended_note=intent)
 
     def fault(self) -> str | None:
         """Return None when a write would be taken now, or one sentence about why not."""
         if not self._is_open:
             return f"{self.path}: is closed"
-        try:
-            self._check_place()
-            self._check_room()
-        except StoreFullError as error:
-            return str(error)
-        return None
+        fault = self._ground.fault() or self._ground.shortage()
+        return str(fault) if fault is not None else None
 
     def read(self) -> Iterator[Exchange]:
         """Yield the exchanges in order."""
@@ -210,32 +196,22 @@ class CassetteStore:
             self._reader.close()
             self._writer.close()
 
-    def _check_place(self) -> None:
-        """Refuse to go on into a file that nobody finds any more: it was moved, removed or replaced by its name."""
-        if _place_of(self.path) != self._place:
-            raise StoreFullError(f"{self.path}: is not the file any more that was opened; start the gateway again")
+    def _is_full(self) -> bool:
+        return self._queued >= QUEUE or self._queued_bytes >= QUEUE_BYTES
 
-    def _check_room(self) -> None:
-        try:
-            free = self._free(self.path)
-        except OSError as error:
-            raise StoreFullError(f"{self.path}: free space cannot be told: {error.strerror}") from error
-        if free < SPARE_BYTES:
-            raise StoreFullError(f"{self.path}: {free} bytes are free; expected at least {SPARE_BYTES}")
+    async def _room(self) -> None:
+        """Return when there is room in the queue, to whoever looks first."""
+        while self._is_full():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            await waiter
 
-    async def _commit(
+    def _ask(
         self, size: int, exchange: Row | None = None, note: Row | None = None, ended_note: int | None = None
-    ) -> int:
-        while self._queued >= QUEUE or self._queued_bytes >= QUEUE_BYTES:
-            await self._room()
+    ) -> asyncio.Future[int]:
+        """Return what will be settled when this is committed."""
         if not self._is_open:
             raise StoreFullError(f"{self.path}: is closed")
-        if not self._was_there:
-            self._check_place()
-            self._was_there = True
-        if note is not None and not self._had_room:
-            self._check_room()
-            self._had_room = True
         self._queued += 1
         self._queued_bytes += size
         loop = asyncio.get_running_loop()
@@ -243,20 +219,14 @@ class CassetteStore:
         if not self._asked:
             loop.call_soon(self._hand_over)
         self._asked.append(Ask(future, size, exchange, note, ended_note))
-        return await future
+        return future
 
     def _hand_over(self) -> None:
         """Give the writer all that was asked in one turn of the loop: woken for the first of it, it would commit that
-        one alone. The next turn looks again whether the file is there and has room."""
-        self._had_room = self._was_there = False
+        one alone."""
         asked, self._asked = self._asked, []
-        for ask in asked:
-            self._writer.put(ask)
-
-    async def _room(self) -> None:
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
+        if asked:
+            self._writer.put(asked)
 
     def _settle(self, outcome: Outcome) -> None:
         """Tell everyone of a batch how it went, then let those in who wait for room. Runs in the loop."""
@@ -269,19 +239,14 @@ class CassetteStore:
                 ask.future.set_exception(result)
             else:
                 ask.future.set_result(result)
+        if self._waiters:
+            self._let_in()
+
+    def _let_in(self) -> None:
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
-
-
-def _place_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another one of its name, None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def write_all(

@@ -4,6 +4,9 @@ One statement writes all rows of a kind, and is its own transaction where it is 
 the interpreter away and gets it back late from a busy event loop; one call into the loop resolves a batch. A batch that
 cannot be committed fails as a whole, and only it.
 
+Before a batch is written the file is looked for: nothing goes into one that nobody finds any more, and no note of a
+write into one that has no room for its exchange.
+
 Each row is bound to the one before. The writer remembers the head of the chain; when another process has appended
 meanwhile, the store refuses the batch and it is bound anew to the head as it is, read in the same transaction.
 """
@@ -12,17 +15,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
 from gateway.cassette.chain import PLAIN, ChainKey, Head
+from gateway.contract.fleeting import fleeting
 from gateway.errors import StoreFullError
 from gateway.stores.chaining import Binding, head_of
+from gateway.stores.ground import Ground
 from gateway.stores.ledger import Anchoring
 from gateway.stores.rows import REQUEST_COLUMNS, STORED_COLUMNS, Row
 from gateway.stores.schema import MOVED
@@ -31,7 +38,7 @@ BATCH = 256
 BATCH_BYTES = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Ask:
     """Something to commit: an exchange, a note, the end of a note, or an exchange with the end of its note."""
 
@@ -56,19 +63,24 @@ class Writer:
         settle: Callable[[Outcome], None],
         key: ChainKey = PLAIN,
         anchoring: Anchoring | None = None,
+        ground: Ground | None = None,
     ) -> None:
         self._connection = connection
         self._path = path
+        self._ground = ground or Ground(path)
         self._settle = settle
         self._key = key
         self._anchoring = anchoring
         self._head: Head | None = None
-        self._asks: SimpleQueue[Ask | None] = SimpleQueue()
+        self._asks: SimpleQueue[Sequence[Ask] | None] = SimpleQueue()
+        self._waiting: deque[Ask] = deque()
+        self._is_ending = False
         self._thread = Thread(target=self._run, name="cassette-writer", daemon=True)
         self._thread.start()
 
-    def put(self, ask: Ask) -> None:
-        self._asks.put(ask)
+    def put(self, asks: Sequence[Ask]) -> None:
+        """Take what was asked in one turn of the loop."""
+        self._asks.put(asks)
 
     def close(self) -> None:
         """Commit what waits, tell the head, then end."""
@@ -79,28 +91,43 @@ class Writer:
         self._connection.close()
 
     def _run(self) -> None:
-        while (first := self._asks.get()) is not None:
-            batch = [first, *self._waiting(first.weight)]
+        while self._listen():
+            batch = self._batch()
             self._report(batch, self._outcome(batch))
             if self._anchoring is not None and self._head is not None:
                 self._anchoring.grown(self._head)
 
-    def _waiting(self, weight: int) -> Iterator[Ask]:
-        """Yield what waits behind the first of a batch, as long as the batch stays small."""
-        for _ in range(BATCH - 1):
+    def _listen(self) -> bool:
+        """Take all that was asked by now; where there is nothing, wait for it. Return false at the end."""
+        with suppress(Empty):
+            while not self._is_ending:
+                asks = self._asks.get_nowait() if self._waiting else self._asks.get()
+                self._is_ending = asks is None
+                self._waiting.extend(asks or ())
+        return bool(self._waiting)
+
+    def _batch(self) -> list[Ask]:
+        """Return what is committed next: all that waits, as long as the batch stays small."""
+        batch, weight = [self._waiting.popleft()], 0
+        while self._waiting and len(batch) < BATCH:
+            weight += batch[-1].weight
             if weight >= BATCH_BYTES:
-                return
-            try:
-                ask = self._asks.get_nowait()
-            except Empty:
-                return
-            if ask is None:
-                self._asks.put(None)
-                return
-            weight += ask.weight
-            yield ask
+                break
+            batch.append(self._waiting.popleft())
+        return batch
 
     def _outcome(self, batch: list[Ask]) -> Outcome:
+        fault = self._ground.fault()
+        if fault is not None:
+            return [(ask, fault) for ask in batch]
+        noted = [ask for ask in batch if ask.note]
+        shortage = self._ground.shortage() if noted else None
+        if shortage is None:
+            return self._written(batch)
+        others = [ask for ask in batch if not ask.note]
+        return [*((ask, shortage) for ask in noted), *(self._written(others) if others else ())]
+
+    def _written(self, batch: list[Ask]) -> Outcome:
         try:
             notes = self._commit(batch)
         except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -165,9 +192,13 @@ def _statements(exchanges: list[Row], batch: list[Ask], notes: list[Row]) -> Ite
 
 def _insertion(table: str, columns: tuple[str, ...], rows: list[Row]) -> Statement:
     """Return the statement that inserts all rows; their numbers follow each other."""
-    values = ",".join([f"({_marks(len(columns))})"] * len(rows))
-    sql = f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"  # noqa: S608 - names of our own
-    return sql, [value for row in rows for value in row]
+    return _inserting(table, columns, len(rows)), list(chain.from_iterable(rows))
+
+
+@lru_cache(maxsize=2 * BATCH)
+def _inserting(table: str, columns: tuple[str, ...], count: int) -> str:
+    values = ",".join([f"({_marks(len(columns))})"] * count)
+    return f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"  # noqa: S608 - names of our own
 
 
 def _marks(count: int) -> str:

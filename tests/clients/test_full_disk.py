@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from gateway.stores.sqlite import SPARE_BYTES
+from gateway.stores.ground import SPARE_BYTES
 
 from .harness import ALICE, TOKENS, command, environment, ready_line, run, simulator
 

@@ -15,6 +15,7 @@ import pytest
 from gateway.errors import CassetteError, StoreFullError
 from gateway.stores import sqlite
 from gateway.stores.incomplete_file import Incomplete
+from gateway.stores.opening import open_for_writing
 from gateway.stores.schema import MOVED
 from gateway.stores.sqlite import CassetteReader, CassetteStore, write_all
 from tests.stores.sample_exchanges import (
@@ -98,7 +99,7 @@ def test_large_exchanges_go_in_batches_of_their_own(store: CassetteStore) -> Non
 
 
 def test_a_note_lasts_until_its_exchange_is_kept(path: Path) -> None:
-    store = CassetteStore(sqlite.open_for_writing(path, create=True), path, clock=lambda: 12.5)
+    store = CassetteStore(open_for_writing(path, create=True), path, clock=lambda: 12.5)
 
     async def run() -> None:
         first, second, third = await asyncio.gather(*(store.intend(replace(REQUEST, connection=c)) for c in "abc"))
@@ -305,15 +306,3 @@ def test_a_whole_recording_is_written_or_nothing(path: Path) -> None:
     reader = CassetteReader(path)
     assert numbers(reader.read()) == [1]
     reader.close()
-
-
-def test_free_space_is_what_the_system_says(tmp_path: Path) -> None:
-    assert 0 < sqlite.free_bytes(tmp_path / "c.sqlite") <= shutil.disk_usage(tmp_path).total
-
-
-def test_free_space_is_bounded_by_a_limit_on_the_size_of_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "c.sqlite"
-    path.write_bytes(b"x" * 300)
-    path.with_name("c.sqlite-wal").write_bytes(b"x" * 700)
-    monkeypatch.setattr(sqlite.resource, "getrlimit", lambda _: (1000, 1000))
-    assert sqlite.free_bytes(path) == 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.cassette.chain import Head
@@ -30,8 +31,8 @@ def test_what_waits_is_committed_together_and_before_the_end(tmp_path: Path) -> 
         loop = asyncio.get_running_loop()
         asks = [Ask(loop.create_future(), exchange=exchange_row(exchange(number))) for number in range(600)]
         thread = Writer(connection, path, settled.append)
-        for ask in asks:
-            thread.put(ask)
+        thread.put(asks[:1])
+        thread.put(asks[1:])
         thread.close()
         await asyncio.sleep(0)
 
@@ -54,7 +55,7 @@ def test_nobody_is_told_when_the_loop_is_gone(tmp_path: Path) -> None:
     loop.close()
     settled: list[Outcome] = []
     thread = Writer(open_for_writing(path, create=True), path, settled.append)
-    thread.put(ask)
+    thread.put([ask])
     thread.close()
     assert settled == []
     reader = CassetteReader(path)
@@ -69,10 +70,10 @@ def test_text_that_cannot_be_stored_fails_its_batch_only(tmp_path: Path) -> None
     async def run() -> None:
         loop = asyncio.get_running_loop()
         thread = Writer(open_for_writing(path, create=True), path, settled.append)
-        thread.put(Ask(loop.create_future(), exchange=("\ud800", *exchange_row(exchange(1))[1:])))
+        thread.put([Ask(loop.create_future(), exchange=("\ud800", *exchange_row(exchange(1))[1:]))])
         while not settled:
             await asyncio.sleep(0)
-        thread.put(Ask(loop.create_future(), exchange=exchange_row(exchange(2))))
+        thread.put([Ask(loop.create_future(), exchange=exchange_row(exchange(2)))])
         thread.close()
         await asyncio.sleep(0)
 
@@ -122,4 +123,18 @@ def test_an_exchange_and_the_end_of_its_note_go_together(tmp_path: Path) -> None
 
     asyncio.run(run())
     assert (numbers(store.read()), store.incomplete()) == ([1, 2], [])
+    store.close()
+
+
+def test_notes_without_room_are_refused_and_exchanges_beside_them_are_taken(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    store = CassetteStore.open(path, create=True, free=lambda _: 1000)
+
+    async def run() -> Sequence[object]:
+        asked = store.intend(REQUEST), store.append(exchange(1)), store.intend(REQUEST)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    said = f"{path}: 1000 bytes are free; expected at least 16777216"
+    assert list(map(str, asyncio.run(run()))) == [said, "None", said]
+    assert (numbers(store.read()), store.incomplete()) == ([1], [])
     store.close()
