@@ -53,10 +53,13 @@ def _drawn(chain: str, head: Head, draft: Draft) -> Link:
     """The same for a draft. Names of chains have no letters that JSON would escape."""
     before_chain, before_prev, before_seq, before_v, rest = draft
     seq, prev = head.seq + 1, head.hash
-    place = f'{before_chain}"chain":"{chain}",{before_prev}"prev":"{prev}",{before_seq}"seq":{seq},{before_v}"v":'
-    written = f"{place}{VERSION},{rest}".encode()
-    digest = hashlib.sha256(prev.encode() + written).hexdigest()
-    return Link(line_of(written, digest), Head(seq, digest))
+    # What is hashed: the hash before it, then the record.
+    text = (
+        f'{prev}{before_chain}"chain":"{chain}",{before_prev}"prev":"{prev}",{before_seq}"seq":{seq},{before_v}'
+        f'"v":{VERSION},{rest}'
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Link(f'{text[len(prev) : -1]},"hash":"{digest}"}}'.encode(), Head(seq, digest))
 
 
 def line_of(written: bytes, digest: str) -> bytes:

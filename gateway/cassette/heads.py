@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from gateway.cassette.removal import Removal
 from gateway.cassette.secrets import STEMS, request_treatment
 from gateway.cassette.taint import Name, Taints
+from gateway.http.memo import Memo
 from gateway.http.messages import Headers
 
 # What every secret name of a parameter holds, less case and separators.
@@ -46,6 +47,8 @@ class Heads:
     def __init__(self, taints: Taints, kept: frozenset[bytes]) -> None:
         self._taints = taints
         self._kept = kept
+        self._epoch = taints.needles
+        self._clean: Memo[bytes, Head] = Memo()
 
     def of(self, headers: Headers) -> Head | Crowded:
         """Return what headers may show. The same for the same headers, so it may be remembered."""
@@ -64,10 +67,24 @@ class Heads:
         now on."""
         for value, label in head.again:
             self._taints.remember(value, label)
-        if not self._names_none(target):
+        if self._epoch is not self._taints.needles:
+            self._epoch, self._clean = self._taints.needles, Memo()
+        if self._clean.known.get(target) is head:
+            return True
+        if not self._is_clean(head, target):
             return False
+        self._clean.keep(target, head, len(target))
+        return True
+
+    def _is_clean(self, head: Head, target: bytes) -> bool:
         text = target + head.text
-        return not (self._taints.may_be_in(text) or any(map(text.__contains__, head.passing)))
+        shows = self._taints.may_be_in(text) or any(map(text.__contains__, head.passing))
+        return not shows and self._names_none(target)
+
+    @property
+    def epoch(self) -> object:
+        """What stands for the secrets that are hunted now: another object whenever there is another one."""
+        return self._taints.needles
 
     def _names_none(self, target: bytes) -> bool:
         """Return whether nothing in a target is secret by its place."""

@@ -27,14 +27,16 @@ from gateway.auditing import (
 )
 from gateway.cassette.heads import Crowded, Head
 from gateway.cassette.redaction import Redacted, Redactor
+from gateway.drafting.asking import Asking
 from gateway.drafting.pieces import Pieces
 from gateway.http.messages import Headers, Request, Response
 from gateway.http.remembered import Remembered
 from gateway.http.traces import trace_of
-from gateway.pipeline import said
-from gateway.seams import Ending, Forward, Reply
+from gateway.seams import Ending, Forward, Reply, Service
 
 _NO_BODIES = {depth: text_of({"level": depth.value}) for depth in Depth if not depth.has_request}
+
+_SERVICES = {service: f'{{"service":{text_of(service.value)},"status":' for service in Service}
 
 
 class _Told(NamedTuple):
@@ -55,16 +57,6 @@ class _Kept(NamedTuple):
     bodies: str
 
 
-class _Asked(NamedTuple):
-    """The texts of who asked for what and what was decided, by where they stand in a record: ahead of the id, behind
-    it, behind the remarks, at the end."""
-
-    ahead: str
-    mode: str
-    scope: str
-    rest: str
-
-
 class Drafter:
     """Writes the records of one gateway, as its clerk would."""
 
@@ -72,6 +64,7 @@ class Drafter:
         self._redactor = redactor
         self._clerk = Clerk(redactor, levels)
         self._pieces = Pieces(self._clerk)
+        self._asking = Asking(self._clerk, self._pieces)
         self._heads = redactor.heads(KEPT_HEADERS)
         self._told_by = Remembered(self._told).of
 
@@ -79,10 +72,12 @@ class Drafter:
         """Return the record of a write that is about to be sent."""
         arrival = forward.arrival
         told = self._told_by(arrival.request.headers)
-        asked = self._asked(self._by_head(arrival.request, told, ""), arrival.request, arrival)
+        request = arrival.request
+        kept = self._by_head(request, told, "")
+        asked = self._asking.of(kept.clean, request, arrival, self._heads.epoch)
         return Draft(
             "{",
-            f'{asked.ahead}"id":{text_of(request_id)},{asked.mode}',
+            f'{asked.decision}{self._from(request, kept)}"id":{text_of(request_id)},{asked.mode}',
             asked.scope,
             f'"stage":"received",{told.trace}"ts_ms":{milliseconds(arrival.at)},',
             asked.rest,
@@ -102,17 +97,20 @@ class Drafter:
         request, reply, began_at = ending.request, ending.reply, ending.began_at
         told = self._told_by(request.headers)
         kept = self._kept(ending, arrival, depth, told)
-        ahead, mode, scope, rest = self._asked(kept, request, arrival)
+        decision, mode, scope, rest = self._asking.of(kept.clean, request, arrival, self._heads.epoch)
         marks = marks_of(reply.response.headers)
         cached = "null" if marks.cache is None else text_of(cassette_of(marks, reply))
         compared, missed = self._held(reply)
         response = ending.bare
-        return Draft(
-            f'{{"body":{kept.bodies},"cassette":{cached},',
-            f'{compared}{ahead}{_given(request_id, ending)}"id":{text_of(request_id)},{missed}{mode}'
+        outcome = (
             f'"outcome":{{"bytes_in":{len(request.body)},"bytes_out":{len(response.body)},'
             f'"origin":"{origin_by(marks, reply, ending.outcome)}","status":{response.status},'
-            f'"us":{microseconds(ending.took_s)}}},',
+            f'"us":{microseconds(ending.took_s)}}},'
+        )
+        named = f'{_given(request_id, ending)}"id":{text_of(request_id)},'
+        return Draft(
+            f'{{"body":{kept.bodies},"cassette":{cached},',
+            f"{compared}{decision}{self._from(request, kept)}{named}{missed}{mode}{outcome}",
             f'{_noted(ending)}"recv_ms":{milliseconds(began_at)},"redactions":{kept.rules},'
             f'"remarks":{self._remarks(reply, arrival)},{scope}',
             f'"stage":"complete",{told.trace}"ts_ms":{milliseconds(began_at + ending.took_s)},'
@@ -145,16 +143,8 @@ class Drafter:
         clean = kept.request
         return _Kept(clean, text_of(agent_of(clean)), self._pieces.rules(kept.rules), bodies)
 
-    def _asked(self, kept: _Kept, request: Request, arrival: Arrival) -> _Asked:
-        pieces, scope, findings = self._pieces, arrival.scope, arrival.findings
-        validation = text_of(self._clerk.texts(said(findings))) if findings else "[]"
-        return _Asked(
-            f'"decision":{pieces.decision(arrival.decision)},"from":{pieces.peer(request.connection)}{kept.agent}}},',
-            f'"mode":{pieces.word(arrival.mode.name)},',
-            f'"scope":{text_of(self._clerk.text(scope))},' if scope else '"scope":"",',
-            f'"validation":{validation},"what":{pieces.what(kept.clean, request, arrival)},'
-            f'"who":{pieces.who(arrival.principal)}}}',
-        )
+    def _from(self, request: Request, kept: _Kept) -> str:
+        return f'"from":{self._pieces.peer(request.connection)}{kept.agent}}},'
 
     def _remarks(self, reply: Reply, arrival: Arrival) -> str:
         return text_of(self._clerk.remarks(reply, arrival)) if reply.remarks else "[]"
@@ -182,6 +172,8 @@ def _noted(ending: Ending) -> str:
 def _upstream(ending: Ending) -> str:
     """Return what came back from upstream, null where nothing was sent."""
     outcome, forward = ending.outcome, ending.forward
-    if forward is None or not isinstance(outcome, Response):
+    if forward is None:
+        return "null"
+    if not isinstance(outcome, Response):
         return text_of(upstream_of(ending))
-    return f'{{"service":"{forward.service}","status":{outcome.status},"us":{microseconds(ending.upstream_s)}}}'
+    return f'{_SERVICES[forward.service]}{outcome.status},"us":{round(ending.upstream_s * 1e6)}}}'
