@@ -23,15 +23,18 @@ from gateway.validation import Finding
 @shared
 class Head:
     """What header fields say. `admitted` are those that may be looked at, `headers` the same less what is addressed to
-    the gateway itself, `outgoing` those of them that may go on, `size` their bytes; `scope` is the one they name, or
+    the gateway itself, `outgoing` those of them that may go on, `judged` those that validation looks at, `size` their
+    bytes; `host` and, over plain HTTP, `base_url` are where the request was sent, `scope` is the one it names, or
     empty. `content` tells how a body is to be read, `shown` by which credentials somebody is to be told, None where
     nobody asks."""
 
     admitted: Headers
     headers: Headers
     outgoing: Headers
+    judged: Headers
     size: int
     host: str
+    base_url: str
     scope: str
     content: Content
     credential: CredentialClass

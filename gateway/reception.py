@@ -6,14 +6,16 @@ for equal requests without a body, and for equal lines of those with one. Knows 
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from gateway.access.identity import Identity
 from gateway.arrivals import Asked, Head, Received
 from gateway.cassette.credentials import credential_in
 from gateway.contract.catalogue import Catalogue, Located
 from gateway.contract.fleeting import shared
+from gateway.contract.header_rules import READ
 from gateway.contract.model import Family, Match, Unmatched
+from gateway.contract.shapes import STANDARD_TYPES
 from gateway.http import refusals
 from gateway.http.admission import Inadmissible, content_of, judge_line, read_body
 from gateway.http.fields import judge_fields
@@ -29,11 +31,32 @@ READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 # Requests and lines that are remembered, by their target and header fields; emptied when full.
 MOST_REMEMBERED = 1024
+MOST_SEEN = 16 * 1024
 MOST_BYTES_OF_TARGET = 2048
 MOST_BYTES_OF_HEAD = 8192
 
 T = TypeVar("T")
 _Key = tuple[str, bytes, Head, str]
+
+
+class Twice(Generic[T]):
+    """What was found out about requests that came twice. Those that come once are most where ids differ, and they are
+    not worth their place. Small ones only, and emptied when full."""
+
+    def __init__(self) -> None:
+        self.known: dict[_Key, T] = {}
+        self._once: set[int] = set()
+
+    def keep(self, key: _Key, found: T) -> None:
+        name = hash(key)
+        if name not in self._once:
+            if len(self._once) >= MOST_SEEN:
+                self._once.clear()
+            self._once.add(name)
+        elif len(key[1]) <= MOST_BYTES_OF_TARGET and key[2].size <= MOST_BYTES_OF_HEAD:
+            if len(self.known) >= MOST_REMEMBERED:
+                self.known.clear()
+            self.known[key] = found
 
 
 @shared
@@ -52,10 +75,14 @@ class Reception:
         self._catalogue = catalogue
         self._rules = rules
         self._identity = identity
-        self._types = VolumeTypes(added=rules.volume_types)
+        self._types = VolumeTypes(added=rules.volume_types) if rules.volume_types else STANDARD_TYPES
+        self._manners = {
+            each.id: (rules.modes.get(each.id, rules.mode), each.effect.is_write, each.family is Family.IAM)
+            for each in catalogue.operations
+        }
         self._heads = Remembered(self._head)
-        self._received: dict[_Key, Received] = {}
-        self._lines: dict[_Key, _Line] = {}
+        self._received: Twice[Received] = Twice()
+        self._lines: Twice[_Line] = Twice()
 
     def read(self, request: Request) -> Received | Inadmissible:
         """Return what a request asks, or why it may not be looked at.
@@ -68,7 +95,7 @@ class Reception:
         key = request.method, request.target, head, request.scheme
         if request.body:
             return self._with_body(request, key)
-        return self._received.get(key) or self._without_body(key)
+        return self._received.known.get(key) or self._without_body(key)
 
     def _without_body(self, key: _Key) -> Received | Inadmissible:
         method, target, head, scheme = key
@@ -76,14 +103,14 @@ class Reception:
         if fault is not None:
             return fault
         path, _, query = target.partition(b"?")
-        identified = self._catalogue.locate(method, path, query).with_body(None)
+        identified = self._catalogue.identify(method, path, query, None)
         asked, findings = self._asked(method, target, head, scheme, identified, has_body=False)
         received = Received(asked, identified, findings + self._about_content(identified, has_body=False))
-        _keep(self._received, key, received)
+        self._received.keep(key, received)
         return received
 
     def _with_body(self, request: Request, key: _Key) -> Received | Inadmissible:
-        line = self._lines.get(key) or self._line(key)
+        line = self._lines.known.get(key) or self._line(key)
         if isinstance(line, Inadmissible):
             return line
         read = read_body(request.body, line.head.content)
@@ -103,35 +130,31 @@ class Reception:
             return fault
         path, _, query = target.partition(b"?")
         line = _Line(head, self._catalogue.locate(method, path, query), {})
-        _keep(self._lines, key, line)
+        self._lines.keep(key, line)
         return line
 
     def _asked(
         self, method: str, target: bytes, head: Head, scheme: str, identified: Match | Unmatched, *, has_body: bool
     ) -> tuple[Asked, tuple[Finding, ...]]:
         """Return what is asked, and the findings that depend on no content of a body."""
-        operation = identified.operation if isinstance(identified, Match) else None
-        asked = Asked(
-            head,
-            method,
-            target,
-            operation,
-            family_of(target) if operation is None else operation.family,
-            self._rules.mode if operation is None else self._rules.modes.get(operation.id, self._rules.mode),
-            method not in READ_METHODS if operation is None else operation.effect.is_write,
-            self._rules.public_url or f"{scheme}://{head.host}",
-            _is_about_iam(identified),
-        )
-        if isinstance(identified, Unmatched) or self._rules.validation is Level.OFF:
+        base_url = self._rules.public_url or (head.base_url if scheme == "http" else f"{scheme}://{head.host}")
+        if isinstance(identified, Unmatched):
+            is_write, about_iam = method not in READ_METHODS, identified.segments[:2] in IAM_PATHS
+            mode, family = self._rules.mode, family_of(target)
+            return Asked(head, method, target, None, family, mode, is_write, base_url, about_iam), ()
+        operation = identified.operation
+        mode, is_write, about_iam = self._manners[operation.id]
+        asked = Asked(head, method, target, operation, operation.family, mode, is_write, base_url, about_iam)
+        if self._rules.validation is Level.OFF:
             return asked, ()
-        findings = validate_line(identified, has_body, head.headers, self._types)
-        return asked, self._rules.severities.applied(identified.operation.id, findings)
+        findings = validate_line(identified, has_body, head.judged, self._types)
+        return asked, self._rules.severities.applied(operation.id, findings) if findings else ()
 
     def _about_content(self, identified: Match | Unmatched, *, has_body: bool) -> tuple[Finding, ...]:
         if isinstance(identified, Unmatched) or self._rules.validation is Level.OFF:
             return ()
         findings = validate_content(identified, has_body, self._types)
-        return self._rules.severities.applied(identified.operation.id, findings)
+        return self._rules.severities.applied(identified.operation.id, findings) if findings else ()
 
     def _head(self, headers: Headers) -> Head | Inadmissible:
         admitted = judge_fields(headers)
@@ -139,12 +162,15 @@ class Reception:
             return admitted
         scope = first_header(admitted, SCOPE_HEADER)
         kept = admitted if scope is None else tuple(each for each in admitted if each[0] != SCOPE_HEADER)
+        host = (first_header(kept, b"host") or b"localhost").decode("latin-1")
         return Head(
             admitted,
             kept,
             end_to_end(kept),
+            tuple(each for each in kept if each[0] in READ),
             sum(len(name) + len(value) for name, value in admitted),
-            (first_header(kept, b"host") or b"localhost").decode("latin-1"),
+            host,
+            f"http://{host}",
             (scope or b"").decode("latin-1"),
             content_of(kept),
             credential_in(kept),
@@ -160,13 +186,6 @@ def family_of(target: bytes) -> Family:
     return refusals.family_of(tuple(path.decode("latin-1").strip("/").split("/")))
 
 
-def _is_about_iam(identified: Match | Unmatched) -> bool:
-    """Return whether a request belongs to the identity service: its operations and paths, or else the block storage."""
-    if isinstance(identified, Match):
-        return identified.operation.family is Family.IAM
-    return identified.segments[:2] in IAM_PATHS
-
-
 def _size_fault(head: Head) -> Inadmissible | None:
     """Return why a request without a body is refused for the one it announces, or None."""
     fault = read_body(b"", head.content)
@@ -175,13 +194,3 @@ def _size_fault(head: Head) -> Inadmissible | None:
 
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode("latin-1")
-
-
-def _keep(table: dict[_Key, T], key: _Key, found: T) -> None:
-    """Remember what was found, unless it is large."""
-    _, target, head, _ = key
-    if len(target) > MOST_BYTES_OF_TARGET or head.size > MOST_BYTES_OF_HEAD:
-        return
-    if len(table) >= MOST_REMEMBERED:
-        table.clear()
-    table[key] = found

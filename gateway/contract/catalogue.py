@@ -112,7 +112,14 @@ class Catalogue:
 
         `path` and `query` are percent-encoded as received; `body` is the parsed JSON body, None without one.
         """
-        return self.locate(method, path, query).with_body(body)
+        segments = split_path(path)
+        node = _walk(self._root, segments)
+        found = None if node is None else node.methods.get(method)
+        if node is None or found is None or found.single is None or path.endswith(b"/"):
+            return self.locate(method, path, query).with_body(body)
+        # What nearly all requests are: one operation and nothing odd.
+        values = {name: segments[at] for at, name in node.captures}
+        return Match(found.single, values, parse_query(query) if query else (), body)
 
     def locate(self, method: str, path: bytes, query: bytes) -> Located:
         """Decide which operations a request can be, whatever its body is. Depends on nothing else."""
@@ -147,13 +154,13 @@ class Catalogue:
 def split_path(path: bytes) -> tuple[str, ...]:
     """Return the decoded segments of a path. An encoded slash stays inside its segment; one trailing slash
     is dropped; empty segments inside stay and match nothing; bytes that are no UTF-8 are shown escaped."""
+    if path[:1] == b"/" != path[-1:] and b"%" not in path and path.isascii():
+        return tuple(path[1:].decode("ascii").split("/"))
     inner = path[1:] if path.startswith(b"/") else path
     if inner.endswith(b"/"):
         inner = inner[:-1] or b"/"
     if not inner:
         return ()
-    if b"%" not in inner and inner.isascii():
-        return tuple(inner.decode("ascii").split("/"))
     return tuple(unquote_to_bytes(part).decode("utf-8", "backslashreplace") for part in inner.split(b"/"))
 
 
@@ -166,9 +173,11 @@ def parse_query(query: bytes) -> Pairs:
 def _walk(root: _Node, segments: tuple[str, ...]) -> _Node | None:
     node = root
     for segment in segments:
-        below = node.literals.get(segment) or node.of_variable(segment)
+        below = node.literals.get(segment)
         if below is None:
-            return None
+            below = node.of_variable(segment)
+            if below is None:
+                return None
         node = below
     return node if node.methods else None
 

@@ -5,7 +5,7 @@ Names are lower case, values as received. Credentials are nobody's business here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class HeaderRule(Protocol):
     @property
     def header(self) -> str: ...
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]: ...
+    def judge(self, match: Match, headers: Headers) -> Sequence[Remark]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,11 @@ class ProjectHeader:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("project-header", Severity.WARN, "the project_id of the path"),)
 
-    def judge(self, match: Match, headers: Headers) -> Iterator[Remark]:
-        for name, value in headers:
-            if name == b"x-project-id" and match.project not in (None, value.decode("latin-1")):
-                yield from self.remarks()
+    def judge(self, match: Match, headers: Headers) -> Sequence[Remark]:
+        if not headers:
+            return ()
+        given = [value.decode("latin-1") for name, value in headers if name == b"x-project-id"]
+        return [remark for each in given if match.project not in (None, each) for remark in self.remarks()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class JsonContent:
             Remark("content-type-value", Severity.WARN, "application/json"),
         )
 
-    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]:
+    def judge(self, match: Match, headers: Headers) -> Sequence[Remark]:
         value = value_of(headers, b"content-type")
         if value is None:
             return (said(self, "content-type-missing"),)
@@ -71,11 +72,14 @@ class SignedSize:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("signed-body-size", Severity.WARN, f"at most {MAX_SIGNED_BYTES} bytes when signed with AK/SK"),)
 
-    def judge(self, match: Match, headers: Headers) -> Iterable[Remark]:
+    def judge(self, match: Match, headers: Headers) -> Sequence[Remark]:
         length = value_of(headers, b"content-length") or b""
         is_great = length.isdigit() and int(length[:20]) > MAX_SIGNED_BYTES
         return self.remarks() if is_great and is_signed(headers) else ()
 
+
+# No rule here looks at others.
+READ = frozenset({b"x-project-id", b"content-type", b"content-length", b"authorization"})
 
 ALWAYS: tuple[HeaderRule, ...] = (ProjectHeader(),)
 WITH_BODY: tuple[HeaderRule, ...] = (ProjectHeader(), JsonContent(), SignedSize())

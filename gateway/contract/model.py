@@ -5,7 +5,7 @@ Knows nothing of gateways, HTTP messages or storage. Source of every row: the EV
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -92,7 +92,7 @@ class RequestRule(Protocol):
     starts with the part: "path", "query" or "body"."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, match: Match) -> Iterable[Remark]: ...
+    def judge(self, match: Match) -> Sequence[Remark]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,9 @@ class AtMostOne:
         limit = "at most one of " + ", ".join(self.members)
         return (Remark("one-source", Severity.REJECT, limit, self.fault, ("*",)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
         given = _sources(self.members, value)
-        if len(given) > 1:
-            yield said(self, "one-source", (given[1],))
+        return (said(self, "one-source", (given[1],)),) if len(given) > 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,8 @@ class NeededUnless:
         limit = f"given, unless {self.other} is"
         return (Remark(f"{self.member}-missing", Severity.REJECT, limit, self.fault, (self.member,)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if not _sources((self.member, self.other), value):
-            yield from self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
+        return () if _sources((self.member, self.other), value) else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +73,12 @@ class EitherOf:
             Remark(f"{name}-empty", Severity.WARN, f"not all empty: {among}", self.fault),
         )
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        missing, empty = self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
         given = _given(self.members, value)
-        if not given:
-            yield missing
-        elif all(value[name] == "" for name in given):
-            yield empty
+        if any(value[name] != "" for name in given):
+            return ()
+        missing, empty = self.remarks()
+        return (empty if given else missing,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +90,8 @@ class Filled:
     def remarks(self) -> Sequence[Remark]:
         return (Remark(f"{self.name}-empty", Severity.WARN, "not empty"),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if not value:
-            yield from self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
+        return () if value else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +103,8 @@ class Shown:
     def remarks(self) -> Sequence[Remark]:
         return (Remark(f"{self.member}-missing", Severity.WARN, "given", None, (self.member,)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if self.member not in value:
-            yield from self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
+        return () if self.member in value else self.remarks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +114,8 @@ class SingleFromBackup:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("backup-batch", Severity.REJECT, "1 with a backup", faults.BACKUP_BATCH, ("count",)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if _sources(("backup_id",), value) and _is_batch(value):
-            yield from self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
+        return self.remarks() if _sources(("backup_id",), value) and _is_batch(value) else ()
 
 
 def _is_batch(value: JsonObject) -> bool:
@@ -136,11 +130,11 @@ class BatchName:
         limit = "at most 250 bytes in a batch"
         return (Remark("batch-name-length", Severity.REJECT, limit, faults.VOLUME_NAME, ("name",)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
         name = value.get("name")
         # Longer than 255 bytes is what the field's own type says.
-        if _is_batch(value) and isinstance(name, str) and 250 < byte_length(name) <= 255:
-            yield from self.remarks()
+        is_long = isinstance(name, str) and 250 < byte_length(name) <= 255
+        return self.remarks() if is_long and _is_batch(value) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +150,15 @@ class SizeForSource:
             Remark("system-disk-size", Severity.WARN, "1 to 1024 GB for a system disk", None, ("size",)),
         )
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
         size = whole_number(value.get("size"))
         if size is None or 10 <= size <= 1024:
-            return
+            return ()
         for_data, for_system = self.remarks()
         sources = _sources(("backup_id", "snapshot_id", "imageRef", "source_volid", "source_replica"), value)
         if 1 <= size < 10 and not sources:
-            yield for_data
-        elif 1024 < size <= 32768 and "imageRef" in sources:
-            yield for_system
+            return (for_data,)
+        return (for_system,) if 1024 < size <= 32768 and "imageRef" in sources else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +179,11 @@ class Pairs:
             Remark("size", self.great, "less than 1048576 bytes in all", faults.METADATA_SIZE),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if not isinstance(value, dict):
-            return
-        for key in sorted(value):
-            yield from self._judge_pair(key, value[key])
-        if _total(value) >= 1048576:
-            yield said(self, "size")
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if not isinstance(value, dict) or _are_short_texts(value):
+            return ()
+        remarks = [remark for key in sorted(value) for remark in self._judge_pair(key, value[key])]
+        return (*remarks, said(self, "size")) if _total(value) >= 1048576 else remarks
 
     def _judge_pair(self, key: str, value: JsonValue) -> Iterator[Remark]:
         if value is None:
@@ -203,6 +194,16 @@ class Pairs:
             yield said(self, "value-converts", (key,))
         if byte_length(key) > 255 or (isinstance(value, str) and byte_length(value) > 255):
             yield said(self, "length", (key,))
+
+
+def _are_short_texts(pairs: JsonObject) -> bool:
+    """True for a few texts under keys, so short that they are within all bounds: a character has at most 4 bytes."""
+    if len(pairs) >= 1024:
+        return False
+    for key, each in pairs.items():  # noqa: SIM110 - a generator takes longer
+        if not isinstance(each, str) or len(each) >= 64 or len(key) >= 64:
+            return False
+    return True
 
 
 def _total(pairs: JsonObject) -> int:
@@ -216,9 +217,8 @@ class NotVoid:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("empty", Severity.WARN, "not empty"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value == {}:
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        return self.remarks() if value == {} else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +235,13 @@ class Entry:
             replace(each, rule=f"{name}-{each.rule}", fault=self.fault, at=(self.key,)) for each in self.rule.remarks()
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, dict) and value.get(self.key) is not None:
-            for remark in self.rule.judge(value[self.key]):
-                yield next(each for each in self.remarks() if each.rule.endswith(f"-{remark.rule}"))
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if not isinstance(value, dict) or value.get(self.key) is None:
+            return ()
+        return [self._own(remark) for remark in self.rule.judge(value[self.key])]
+
+    def _own(self, remark: Remark) -> Remark:
+        return next(each for each in self.remarks() if each.rule.endswith(f"-{remark.rule}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +258,11 @@ class ListedKeys:
             Remark("tolerated", Severity.WARN, limit, None, ("*",)),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, dict):
-            for key in sorted(value.keys() - self.keys):
-                yield said(self, "tolerated" if key in self.tolerated else "unlisted", (key,))
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if not isinstance(value, dict):
+            return ()
+        others = sorted(value.keys() - self.keys)
+        return [said(self, "tolerated" if key in self.tolerated else "unlisted", (key,)) for key in others]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +277,15 @@ class MetadataFitsSource:
             Remark("full-clone-source", Severity.WARN, alone, faults.FULL_CLONE, ("metadata", "full_clone")),
         )
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
         metadata = value.get("metadata")
         if not isinstance(metadata, dict):
-            return
-        if _sources(("snapshot_id", "imageRef"), value):
-            for key in _given(_DECIDED_BY_SOURCE, metadata):
-                yield said(self, "source-metadata", ("metadata", key))
-        if not _sources(("snapshot_id",), value) and metadata.get("full_clone") is not None:
-            yield said(self, "full-clone-source")
+            return ()
+        decided = _given(_DECIDED_BY_SOURCE, metadata) if _sources(("snapshot_id", "imageRef"), value) else ()
+        remarks = [said(self, "source-metadata", ("metadata", key)) for key in decided]
+        if metadata.get("full_clone") is not None and not _sources(("snapshot_id",), value):
+            remarks.append(said(self, "full-clone-source"))
+        return remarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +299,8 @@ class Overruled:
         name = self.member.replace("_", "-")
         return (Remark(f"{name}-unused", Severity.WARN, f"absent, because {self.by} is given", None, (self.member,)),)
 
-    def judge(self, value: JsonObject) -> Iterator[Remark]:
-        if len(_given((self.member, self.by), value)) == 2:
-            yield from self.remarks()
+    def judge(self, value: JsonObject) -> Sequence[Remark]:
+        return self.remarks() if len(_given((self.member, self.by), value)) == 2 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,11 +311,10 @@ class SameKey:
         limit = "the one key of the path"
         return (Remark("metadata-key", Severity.REJECT, limit, faults.BODY_MISMATCH, ("body", "meta")),)
 
-    def judge(self, match: Match) -> Iterator[Remark]:
+    def judge(self, match: Match) -> Sequence[Remark]:
         meta = match.body.get("meta") if isinstance(match.body, dict) else None
         key = match.path_values.get("key")
-        if isinstance(meta, dict) and meta and list(meta) != [key]:
-            yield from self.remarks()
+        return self.remarks() if isinstance(meta, dict) and meta and list(meta) != [key] else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +326,5 @@ class SameProject:
         at = ("path", "target_project_id")
         return (Remark("target-project", Severity.REJECT, limit, faults.PROJECT_ID, at),)
 
-    def judge(self, match: Match) -> Iterator[Remark]:
-        if match.path_values.get("target_project_id") != match.project:
-            yield from self.remarks()
+    def judge(self, match: Match) -> Sequence[Remark]:
+        return () if match.path_values.get("target_project_id") == match.project else self.remarks()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.contract import faults
@@ -23,9 +23,8 @@ class JsonText:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("format", Severity.WARN, "a JSON object"),)
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and not _is_json_object(value):
-            yield from self.remarks()
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        return self.remarks() if isinstance(value, str) and not _is_json_object(value) else ()
 
 
 def _is_json_object(text: str) -> bool:
@@ -53,15 +52,12 @@ class LimitText:
             Remark("form", Severity.WARN, "plain decimal digits"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         number = integer_text(value)
         if number is None:
-            yield said(self, "integer")
-            return
-        if not 1 <= number <= 1000:
-            yield said(self, "minimum" if number < 1 else "maximum")
-        if _is_odd(value):
-            yield said(self, "form")
+            return (said(self, "integer"),)
+        out = () if 1 <= number <= 1000 else (said(self, "minimum" if number < 1 else "maximum"),)
+        return (*out, said(self, "form")) if _is_odd(value) else out
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +76,16 @@ class OffsetText:
             Remark("form", Severity.WARN, "plain decimal digits"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         number = integer_text(value)
         if number is None:
-            yield said(self, "integer")
-            return
-        if number < 0:
-            yield said(self, "negative")
+            return (said(self, "integer"),)
+        remarks = [said(self, "negative")] if number < 0 else []
         if number == 0 and self.zero is not None:
-            yield said(self, "zero")
+            remarks.append(said(self, "zero"))
         if _is_odd(value):
-            yield said(self, "form")
+            remarks.append(said(self, "form"))
+        return remarks
 
 
 def integer_text(value: JsonValue) -> int | None:
@@ -119,10 +114,11 @@ class Spelled:
             Remark("case", Severity.WARN, f"{limit}, in this case of letters"),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if isinstance(value, str) and value not in self.spellings:
-            known = {each.lower() for each in self.spellings}
-            yield said(self, "case" if value.lower() in known else "value")
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if not isinstance(value, str) or value in self.spellings:
+            return ()
+        known = {each.lower() for each in self.spellings}
+        return (said(self, "case" if value.lower() in known else "value"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +131,7 @@ class Version:
             Remark("tolerated", Severity.WARN, "v1 or v2", faults.MALFORMED_URL),
         )
 
-    def judge(self, value: JsonValue) -> Iterator[Remark]:
-        if value not in ("v1", "v2"):
-            yield said(self, "tolerated" if value == "v3" else "value")
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if value in ("v1", "v2"):
+            return ()
+        return (said(self, "tolerated" if value == "v3" else "value"),)

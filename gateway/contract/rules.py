@@ -11,7 +11,7 @@ asked. A boolean is never a number, and lengths are bytes of UTF-8 unless a rule
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
@@ -29,14 +29,14 @@ class Rule(Protocol):
     """Judges one value; yields nothing when the value is as documented."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, value: JsonValue) -> Iterable[Remark]: ...
+    def judge(self, value: JsonValue) -> Sequence[Remark]: ...
 
 
 class ObjectRule(Protocol):
     """Judges several members of one object together. Its remarks carry whole rule ids."""
 
     def remarks(self) -> Sequence[Remark]: ...
-    def judge(self, value: JsonObject) -> Iterable[Remark]: ...
+    def judge(self, value: JsonObject) -> Sequence[Remark]: ...
 
 
 class Speaker(Protocol):
@@ -74,7 +74,7 @@ class Text:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("json-type", Severity.REJECT, "a string"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return () if isinstance(value, str) else self.remarks()
 
 
@@ -87,7 +87,7 @@ class Object:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("json-type", self.severity, "an object"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return () if isinstance(value, dict) else self.remarks()
 
 
@@ -108,7 +108,7 @@ class Whole:
             *fraction,
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if whole_number(value) is None:
             return (said(self, "json-type"),)
         if isinstance(value, str):
@@ -126,7 +126,7 @@ class Flag:
             Remark("converts", Severity.WARN, "true or false, not a string"),
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if isinstance(value, bool):
             return ()
         converts = isinstance(value, str) and value.lower() in _TRUTHS
@@ -145,7 +145,7 @@ class Truth:
             Remark("case", Severity.WARN, f"{limit}, in lower case"),
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if isinstance(value, bool):
             return (said(self, "converts"),)
         if not isinstance(value, str) or value.lower() not in ("true", "false"):
@@ -163,7 +163,7 @@ class Empty:
             Remark("filled", Severity.WARN, "an empty object"),
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return () if value == {} else (said(self, "filled" if isinstance(value, dict) else "json-type"),)
 
 
@@ -178,7 +178,7 @@ class Between:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("range", Severity.REJECT, f"{self.low} to {self.high}{self.unit}"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         number = whole_number(value)
         return () if number is None or self.low <= number <= self.high else self.remarks()
 
@@ -192,7 +192,7 @@ class AtMostBytes:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("length", Severity.REJECT, f"at most {self.most} bytes"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return self.remarks() if isinstance(value, str) and byte_length(value) > self.most else ()
 
 
@@ -211,7 +211,7 @@ class Characters:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("length", Severity.REJECT, f"{self.low} to {self.high} characters"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return self.remarks() if isinstance(value, str) and not self.low <= len(value) <= self.high else ()
 
 
@@ -224,7 +224,7 @@ class NotEmpty:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("empty", self.severity, "not empty"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return self.remarks() if value == "" else ()
 
 
@@ -246,7 +246,7 @@ class OneOf:
             *((tolerated,) if self.tolerated else ()),
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if not isinstance(value, str) or value in self.values:
             return ()
         if value in self.tolerated:
@@ -267,7 +267,11 @@ class VolumeTypes(OneOf):
     severity: Severity = field(default=Severity.REJECT, init=False)
     added: tuple[str, ...] = ()
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def __hash__(self) -> int:
+        """Shapes are found by these at every request, and nothing else tells them apart."""
+        return hash(self.added)
+
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         # An empty one is what `NotEmpty` speaks about.
         return () if value == "" or value in self.added else OneOf.judge(self, value)
 
@@ -283,7 +287,7 @@ class Uuid:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("format", self.severity, "a UUID"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if not isinstance(value, str) or value == "" or _UUID.fullmatch(value):
             return ()
         return () if self.bare and _BARE_UUID.fullmatch(value) else self.remarks()
@@ -296,7 +300,7 @@ class Trimmed:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("space", Severity.REJECT, "no space at either end"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         is_loose = isinstance(value, str) and (value.startswith(" ") or value.endswith(" "))
         return self.remarks() if is_loose else ()
 
@@ -308,7 +312,7 @@ class Unsupported:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("unsupported", Severity.WARN, "absent"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return () if value is None else self.remarks()
 
 
@@ -321,7 +325,7 @@ class NoPrefix:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("prefix", Severity.WARN, f"not starting with {self.prefix}"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return self.remarks() if isinstance(value, str) and value.startswith(self.prefix) else ()
 
 
@@ -333,7 +337,7 @@ class ImageCharacters:
     def remarks(self) -> Sequence[Remark]:
         return (Remark("characters", Severity.WARN, "letters, Chinese characters, digits, - . _ and spaces"),)
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         return self.remarks() if isinstance(value, str) and not _IMAGE_NAME.fullmatch(value) else ()
 
 
@@ -347,7 +351,7 @@ class LinkedClone:
             Remark("tolerated", Severity.WARN, 'the string "0", neither "1" nor the number'),
         )
 
-    def judge(self, value: JsonValue) -> Iterable[Remark]:
+    def judge(self, value: JsonValue) -> Sequence[Remark]:
         if value == "0":
             return ()
         harmless = value == "1" or (value == 0 and not isinstance(value, bool))

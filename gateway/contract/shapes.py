@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final, get_args
 
 from pydantic import AliasChoices, BaseModel
@@ -38,10 +38,12 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The members of an object, by wire name and in the order of the reference, and the rules about several of them.
-    An `is_open` shape documents nothing, so that no member is unknown to it."""
+    `required` are the spellings of each member that has to be there. An `is_open` shape documents nothing, so that no
+    member is unknown to it."""
 
     members: Mapping[str, Member]
     ordered: tuple[Member, ...]
+    required: tuple[tuple[str, ...], ...]
     rules: tuple[ObjectRule, ...]
     is_open: bool
 
@@ -56,6 +58,7 @@ def shape_of(model: type[BaseModel], types: VolumeTypes = STANDARD_TYPES) -> Sha
     return Shape(
         members={name: member for member in members for name in member.names},
         ordered=members,
+        required=tuple(member.names for member in members if member.required),
         rules=model.rules if issubclass(model, Body) else (),
         is_open=issubclass(model, AnyQuery),
     )
@@ -99,4 +102,4 @@ def _path_members() -> Iterator[tuple[str, Member]]:
         yield name, _member(name, FieldInfo.from_annotation(annotation))
 
 
-PATH_MEMBERS: Mapping[str, Member] = MappingProxyType(dict(_path_members()))
+PATH_MEMBERS: Final[Mapping[str, Member]] = dict(_path_members())

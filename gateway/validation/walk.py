@@ -53,14 +53,15 @@ def validate_line(
     """Return those of the findings that depend on no content of a body, only on whether there is one."""
     found: list[Finding] = []
     for name, value in match.path_values.items():
-        if name in PATH_MEMBERS:
-            found.extend(_judge(match, PATH_MEMBERS[name], value, f"path:{name}"))
+        member = PATH_MEMBERS.get(name)
+        if member is not None and not _is_documented(member, value):
+            found.extend(_judge(match, member, value, f"path:{name}"))
     if match.oddities or match.operation.deprecated:
         found.extend(_form(match))
     for header_rule in WITH_BODY if has_body else ALWAYS:
         for remark in header_rule.judge(match, headers):
             found.append(_header(match, header_rule.header, remark, headers))
-    if match.query or match.operation.query is not None:
+    if (match.query or match.operation.query is not None) and not _is_plain_query(match, types):
         found.extend(_query(match, types))
     return tuple(found)
 
@@ -69,11 +70,52 @@ def validate_content(match: Match, has_body: bool, types: VolumeTypes = STANDARD
     """Return the other findings: about the body, and about several parts of the request."""
     operation = match.operation
     found: list[Finding] = []
-    if has_body or operation.request is not None:
+    if (has_body or operation.request is not None) and not _is_plain_body(match, types):
         found.extend(_body(match, has_body, types))
     for rule in operation.rules:
         found.extend(_about_parts(match, remark) for remark in rule.judge(match))
     return tuple(found)
+
+
+# Most requests are as documented, and that can be said without walking in order, so it is asked first.
+
+
+def _is_plain_body(match: Match, types: VolumeTypes) -> bool:
+    """Return whether there is surely nothing to find in a body."""
+    model, body = match.operation.request, match.body
+    return model is not None and isinstance(body, dict) and _is_plain(shape_of(model, types), body)
+
+
+def _is_plain_query(match: Match, types: VolumeTypes) -> bool:
+    """Return whether there is surely nothing to find in a query."""
+    given: JsonObject = {**dict(match.query)}
+    if len(given) < len(match.query) or match.operation.query is None:
+        return False
+    return _is_plain(shape_of(match.operation.query, types), given)
+
+
+def _is_plain(shape: Shape, value: JsonObject) -> bool:
+    for name, inner in value.items():
+        member = shape.members.get(name)
+        if member is None or not _is_documented(member, inner):
+            return False
+    for names in shape.required:
+        if value.keys().isdisjoint(names):
+            return False
+    for rule in shape.rules:  # noqa: SIM110 - a generator takes longer
+        if rule.judge(value):
+            return False
+    return True
+
+
+def _is_documented(member: Member, value: JsonValue) -> bool:
+    """Return whether a member's value is surely as documented, at any depth."""
+    if value is None:
+        return member.null is None
+    for rule in member.rules:
+        if rule.judge(value):
+            return False
+    return member.shape is None or (isinstance(value, dict) and _is_plain(member.shape, value))
 
 
 def _form(match: Match) -> Iterator[Finding]:
