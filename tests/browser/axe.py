@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -11,9 +11,14 @@ from playwright.sync_api import Page
 _GRAVE = ("serious", "critical")
 
 
-def barriers(page: Page) -> list[str]:
-    """Return the serious and critical findings, each with the places it was found at."""
-    found = Axe().run(page).response["violations"]
+# Rules of axe that hang on the colours alone: all that can differ between light and dark.
+OF_COLOUR = ("color-contrast", "link-in-text-block")
+
+
+def barriers(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """Return the serious and critical findings by all rules or some, each with the places it was found at."""
+    options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = Axe().run(page, options=options).response["violations"]
     return [_told(each) for each in found if each["impact"] in _GRAVE]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser import story
 from tests.browser.chromium import check_there, chromium
 from tests.browser.gateways import Inspected, inspected
-from tests.browser.watching import Seen, watched
+from tests.browser.watching import Opened, Seen, watched
 
 
 @pytest.fixture(scope="package")
@@ -37,7 +37,7 @@ def served(told: story.Told) -> Iterator[Inspected]:
 
 
 @pytest.fixture
-def opened(browser: Browser, served: Inspected) -> Iterator[Callable[..., tuple[Page, Seen]]]:
+def opened(browser: Browser, served: Inspected) -> Iterator[Opened]:
     """Open pages of the gateway; what they must never do is looked at when the test has ended."""
     with ExitStack() as pages:
 
@@ -48,7 +48,7 @@ def opened(browser: Browser, served: Inspected) -> Iterator[Callable[..., tuple[
 
 
 @pytest.fixture
-def page(opened: Callable[..., tuple[Page, Seen]]) -> Page:
+def page(opened: Opened) -> Page:
     return opened()[0]
 
 

@@ -25,19 +25,26 @@ _NEW = {"size": 10, "volume_type": "SSD", "availability_zone": "az-dc-1"}
 
 
 def requests(token: str) -> Iterator[httpx.Request]:
-    """Yield requests that carry them in agents, bodies, queries and targets. One header is sent with each."""
+    """Yield requests that carry them in agents, bodies, queries and targets."""
     for text in ALL:
-        volume = {**_NEW, "name": text, "description": text, "metadata": {text: text}}
-        yield _request("POST", f"/v2/{PROJECT}/volumes", token, text, {"volume": volume})
+        yield ordering(token, text)
         yield _request("GET", f"/v2/{PROJECT}/volumes/detail", token, text, params={"name": text, text: text})
     for text in (SCRIPT, CLOSING, ADDRESS, TEMPLATE):
         yield _raw(f"/v2/{PROJECT}/volumes/{text}".replace(" ", "/"), token, text)
 
 
+def ordering(token: str, text: str) -> httpx.Request:
+    """Return an order of a disk that has a string wherever it can have one."""
+    volume = {**_NEW, "name": text, "description": text, "metadata": {text: text}}
+    return _request("POST", f"/v2/{PROJECT}/volumes", token, text, {"volume": volume})
+
+
 def _request(
     method: str, path: str, token: str, agent: str, body: object = None, params: Mapping[str, str] | None = None
 ) -> httpx.Request:
-    headers = {b"X-Auth-Token": token.encode(), b"User-Agent": agent.encode()}
+    # No header may hold an escape: whoever sends one is cut off before there is a request.
+    said = agent.replace("\x1b", "").encode()
+    headers = {b"X-Auth-Token": token.encode(), b"User-Agent": said}
     return httpx.Request(method, f"http://gateway{path}", headers=headers, json=body, params=params)
 
 
@@ -50,11 +57,13 @@ def _raw(target: str, token: str, agent: str) -> httpx.Request:
 
 def send_all(address: str, token: str) -> list[int]:
     """Send them to a gateway, and return the statuses."""
+    return [send(address, each) for each in requests(token)]
+
+
+def send(address: str, request: httpx.Request) -> int:
+    """Send one request to a gateway, and return the status."""
+    place = httpx.URL(address)
+    request.url = request.url.copy_with(host=place.host, port=place.port)
+    request.headers["Host"] = f"{place.host}:{place.port}"
     with httpx.Client(trust_env=False, timeout=30) as http:
-        return [http.send(_led(each, httpx.URL(address))).status_code for each in requests(token)]
-
-
-def _led(request: httpx.Request, address: httpx.URL) -> httpx.Request:
-    request.url = request.url.copy_with(host=address.host, port=address.port)
-    request.headers["Host"] = f"{address.host}:{address.port}"
-    return request
+        return http.send(request).status_code

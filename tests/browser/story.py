@@ -1,20 +1,23 @@
 """What the pages of the tests show: an hour of three people at one gateway, told to it in seconds.
 
 Everything goes the usual way: real requests, a real cassette, a real audit trail, on a clock that the story moves.
-Alice administers, Bob may only read, Carol operates; the cloud takes its time, and is busy for a while. Then the hour
-is replayed to people who ask for a little else, and to Mallory, whose every word wants to be more than text.
+Alice administers, Bob may only read, Carol operates; the cloud takes its time, and is busy for a while. Then the cloud
+of another day is held against the hour, and the hour is replayed to people who ask for a little else, and to Mallory,
+whose every word wants to be more than text.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from gateway.errors import DifferenceError
 from gateway.http.messages import Request, Response
 from gateway.stores.credential_files import add_dev_token
 from tests.browser import hostile
@@ -66,6 +69,14 @@ def tell(folder: Path) -> Told:
         _people(recorder.endpoint, told, clock) as people,
     ):
         _hour(people, clock)
+    clock.now = BEGINNING + MINUTES * 60
+    with (
+        suppress(DifferenceError),
+        origin(Changed(simulated(clock, settle_s=0.0, seed="story"))) as cloud,
+        gateway("verify", told.cassette, cloud.url, clock, **sections) as verifier,
+        _people(verifier.endpoint, told, clock) as people,
+    ):
+        people["bob"]("GET", "/v2/{p}/types")
     with (
         gateway("replay", told.cassette, clock=clock, **sections) as player,
         _people(player.endpoint, told, clock) as people,
@@ -88,6 +99,22 @@ class Slow:
         bad = 4 if BUSY_FROM <= (self.clock.now - BEGINNING) // 60 < BUSY_UNTIL else 1
         self.clock.sleep(bad * (0.012 + 0.001 * (self.number * 7 % 13) + 0.09 * (self.number % 17 == 0)))
         return self.answer(request)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The cloud of another day: types have a member more and one less, and another is of another type."""
+
+    answer: Answerer
+
+    def __call__(self, request: Request) -> Response:
+        response = self.answer(request)
+        body = json.loads(response.body)
+        for each in body.get("volume_types", ()):
+            each["colour"] = "blue"
+            each["id"] = 7
+            del each["extra_specs"]
+        return response.with_body(json.dumps(body).encode())
 
 
 def _settled(folder: Path) -> Told:
@@ -132,6 +159,7 @@ def _underscored(headers: dict[str, str]) -> dict[str, str]:
 
 def _hour(people: dict[str, Client], clock: Clock) -> None:
     alice, bob, carol = people["alice"], people["bob"], people["carol"]
+    bob("GET", "/v2/{p}/types")
     disks = [alice.create(name=f"data-{number}", size=10 + number) for number in range(3)]
     for minute in range(MINUTES):
         clock.now = BEGINNING + minute * 60
@@ -154,7 +182,6 @@ def _minute(minute: int, disks: list[str], alice: Client, bob: Client, carol: Cl
 
 def _again(people: dict[str, Client], clock: Clock) -> None:
     """Replay: what was recorded, and what was not."""
-    clock.now = BEGINNING + MINUTES * 60
     people["alice"].create(name="data-0", size=10)
     people["bob"]("GET", "/v2/{p}/volumes/detail")
     people["bob"]("GET", "/v2/{p}/volumes/detail?limit=7")

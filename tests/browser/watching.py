@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,10 @@ class Seen:
         """Return what the console said until now, and forget it: for a test that asks for a refusal."""
         said, self.console = self.console, []
         return said
+
+
+Opened = Callable[..., tuple[Page, Seen]]
+"""Opens a page with what a context is given, and returns it with what is seen of it."""
 
 
 @contextlib.contextmanager
