@@ -62,7 +62,7 @@ def looked_into(folder: Path, kept: Kept) -> Looked:
         raise CassetteError(f"{kept.name}: is too large to be looked into here; see evs-gateway cassette list")
     read = list(islice(exchanges_of(path), MOST_EXCHANGES + 1))
     rules = rules_of(path) if is_folder_form(path) else ""
-    return Looked(kept, tape_of(read), from_reference(read[:MOST_HELD]), rules)
+    return Looked(kept, tape_of(read, MOST_EXCHANGES), from_reference(read[:MOST_HELD]), rules)
 
 
 def shelf_routes(context: Context) -> list[Route]:
