@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.http.strict_json import MAX_DEPTH, Json, NotJson, parse
+from gateway.http.strict_json import MAX_DEPTH, Json, NotJson, parse, parse_slowly
 
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
 SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -76,3 +76,60 @@ def test_the_deepest_allowed_nesting_is_read() -> None:
 )
 def test_what_two_readers_could_read_differently_is_refused(text: bytes, reason: str) -> None:
     assert parse(text) == NotJson(reason)
+
+
+def exactly(read: Json | NotJson) -> str:
+    """Return what was read so that 1, 1.0 and true are told apart."""
+    return repr(read)
+
+
+# Pieces of which texts are made that a quick reader may take for others.
+PIECES = [
+    *(
+        b'{"a":1}',
+        b'{"a":1,"a":2}',
+        b'{"a":1,"a" :2}',
+        b'{"a" :1}',
+        b'{"a:":1,"b":2}',
+        b'{"a\\":":1}',
+        b'"x\\u003a"',
+        b"-0",
+    ),
+    *(
+        b"1.5",
+        b"1e3",
+        b"18446744073709551615",
+        b"18446744073709551616",
+        b"-9223372036854775808",
+        b"NaN",
+        b"true",
+        b"[]",
+    ),
+    *(
+        b'"\\ud800"',
+        b'"\\ud83d\\ude00"',
+        b'"\x7f"',
+        b'"\x1f"',
+        b'"\xc3\xa9"',
+        b'"\xff"',
+        b"{}",
+        b"[" * 70 + b"]" * 70,
+        b"",
+    ),
+    *(b'{"a":' * 70 + b"1" + b"}" * 70, b'{"a":' * 64 + b"1" + b"}" * 64, b'{"a":' * 2000 + b"1" + b"}" * 2000),
+]
+TEXTS = st.recursive(
+    st.sampled_from(PIECES),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: b"[" + b", ".join(each) + b"]")
+        | st.lists(inner, max_size=3).map(
+            lambda each: b"{" + b",".join(b'"%d": %b' % (at, value) for at, value in enumerate(each)) + b"}"
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(TEXTS | st.binary(max_size=20))
+def test_the_quick_way_reads_what_the_slow_one_does(text: bytes) -> None:
+    assert exactly(parse(text)) == exactly(parse_slowly(text))
