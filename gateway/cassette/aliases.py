@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gateway.cassette.exchange import Exchange
@@ -213,11 +214,22 @@ def project_in(path: bytes) -> str | None:
     """Return the project a path names after its version segment, percent-decoded, or None."""
     if b"/v" not in path and b"%" not in path:
         return None
+    root, *first = path.split(b"/", 3)
+    if not root and len(first) > 1 and first[0][:1] == b"v":  # nearly always: worked out once for each project
+        project = _project_after(first[0], first[1], len(first) > 2 and first[2][:1] not in (b"", b"/"))
+        if project is not None:
+            return project
     segments = _segments(path)
     for at, before in enumerate(segments[:-1]):
         if before.startswith("v") and _is_project(before, segments[at + 1], "".join(segments[at + 2 : at + 3])):
             return segments[at + 1]
     return None
+
+
+@lru_cache(maxsize=1024)
+def _project_after(version: bytes, segment: bytes, has_more: bool) -> str | None:
+    before, value = _segments(version + b"/" + segment)
+    return value if _is_project(before, value, "more" if has_more else "") else None
 
 
 def _kind_at(path: Path) -> str | None:

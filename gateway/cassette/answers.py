@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 from gateway.cassette.echoes import Echo
@@ -18,19 +17,20 @@ from gateway.cassette.key import Part
 from gateway.cassette.kinds import ALIAS_MARK
 from gateway.cassette.leaves import Path, Span, member, spans
 from gateway.cassette.times import Since, is_dated, may_be_in, since
+from gateway.contract.fleeting import fleeting
 from gateway.http.messages import Header, Headers, Response
 
 TOKEN_HEADER = b"x-subject-token"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class IdHole:
     """The place of an id."""
 
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class EchoHole:
     """The place of a client's own word; `raw` is the recorded text, quotes included, where the client has none."""
 
@@ -38,7 +38,7 @@ class EchoHole:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class AskedHole:
     """The place of an asked-for name in a message or link. `field` says which one."""
 
@@ -47,12 +47,12 @@ class AskedHole:
     encode: Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class TokenHole:
     """The place of an issued token."""
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class TimeHole:
     """The place of a time, quotes included in a body. `recorded_at` is when its answer was recorded."""
 
@@ -70,7 +70,7 @@ _Cut = tuple[int, int, Hole]
 _ALIAS = re.compile(ALIAS_MARK)
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Template:
     """An answer with holes. `plain` is the whole of it when there is nothing to fill in. A `steady` one is the same
     until its client says or learns something new: it holds no asked-for name and issues no token. A `dated` one holds

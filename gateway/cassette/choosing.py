@@ -21,13 +21,15 @@ from gateway.cassette.clock import held
 from gateway.cassette.events import Step
 from gateway.cassette.gates import depends, is_creation
 from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Span, When, Who
-from gateway.cassette.key import Keyed
-from gateway.cassette.names import Naming
+from gateway.cassette.key import Keyed, program
+from gateway.cassette.names import Naming, unnamed
 from gateway.cassette.progress import START, Moment, Pace, Position, advanced, is_past
 from gateway.cassette.repeats import Settled
 from gateway.cassette.scope import Scope
 from gateway.cassette.series import Track, Tracks
 from gateway.cassette.served import gate_at
+from gateway.contract.fleeting import fleeting
+from gateway.http.messages import Request
 
 NEAREST_GATE = "nearest gate: other clients' writes came in another order"
 # Of creations in recorded order, so many unused ones are compared with what is asked.
@@ -45,7 +47,7 @@ class MissKind(StrEnum):
     WRONG_EPOCH = "wrong-epoch"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Choice:
     """The exchange that answers, and what a reader of the answer should know. Of a read, how far it brings its client
     in the answers to the request, and what the clock to; `settled` tells where it stays, whatever it asks again."""
@@ -61,13 +63,13 @@ class Choice:
         return replace(self, notes=(note, *self.notes))
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Asked:
-    """A live request, and who asks: known by its ids or connection, or `assumed` for want of others. `program` is the
-    client's software, `moment` how far the client is in the recording, `pace` the rule by which its polls go on."""
+    """A live request, and who asks: known by its ids or connection, or `assumed` for want of others. `moment` is how
+    far the client is in the recording, `pace` the rule by which its polls go on."""
 
+    request: Request
     keyed: Keyed
-    program: bytes
     actor: int | None
     assumed: bool
     moment: Moment
@@ -79,7 +81,8 @@ def choose(asked: Asked, scope: Scope, index: Index, tracks: Tracks) -> Choice |
     tags = depends(asked.keyed, index)
     if is_creation(asked.keyed):
         return _creation(asked, tags, scope, index)
-    series = Naming(scope, index).fitting(asked.keyed)
+    keyed = asked.keyed
+    series = Naming(scope, index).fitting(keyed) if keyed.names else unnamed(keyed, index)
     if not series:
         return MissKind.NO_MATCH
     exact = scope.served.span(tags, index)
@@ -164,13 +167,13 @@ def _walk(series: int, span: Span, index: Index) -> Iterator[Recorded]:
 
 
 def _creation(asked: Asked, tags: tuple[str, ...], scope: Scope, index: Index) -> Choice | MissKind:
-    exact = scope.served.span(tags, index)
+    exact, software = scope.served.span(tags, index), program(asked.request)
 
     def distance(each: Recorded) -> tuple[bool, bool, bool, bool, int]:
         stranger = each.actor in scope.actors if asked.actor is None else each.actor != asked.actor
         other_gate = exact is None or not exact.holds(each.began)
         renamed = each.chosen != asked.keyed.chosen
-        return stranger, each.program != asked.program, other_gate, renamed, each.at
+        return stranger, each.program != software, other_gate, renamed, each.at
 
     series = [number for _, number in index.names(asked.keyed.text)]
     unused = {

@@ -17,6 +17,7 @@ from gateway.cassette.kinds import IS_ID
 from gateway.cassette.leaves import Path
 from gateway.cassette.progress import Position
 from gateway.cassette.secrets import secret_label
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonObject
 
 Known = tuple[tuple[str, str], ...]
@@ -26,7 +27,7 @@ Step = tuple[int, Position | None]
 and what was served tells that anyway."""
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Answered:
     """A recorded answer was given: the one at `place`, at a time, which sets the client's clock to `anchor_s`.
 

@@ -11,6 +11,7 @@ from gateway.cassette.index import Recorded
 from gateway.cassette.key import Keyed
 from gateway.cassette.scope import Scope
 from gateway.cassette.times import Since, Times, shifted
+from gateway.contract.fleeting import fleeting
 from gateway.http.messages import Response
 
 RETRY_AFTER = b"retry-after"
@@ -28,7 +29,7 @@ class Show:
     speed: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Filling:
     """Fills the holes of one answer at a time. `asked` are the client's names in the exchange, by field, where they
     differ from the recorded ones."""

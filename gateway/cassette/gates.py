@@ -95,7 +95,7 @@ def touched(write: Write, origin: Lineage) -> set[str]:
 
 def depends(keyed: Keyed, index: Index) -> tuple[str, ...]:
     """Return the tags whose writes change what a request depends on."""
-    return tuple(dict.fromkeys(_depends(keyed, index)))
+    return tuple(dict.fromkeys([*_depends(keyed, index)]))
 
 
 def _named(entry: Entry) -> tuple[str, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from gateway.contract.fleeting import fleeting
 from gateway.http.messages import Response
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Hit:
     """A recorded answer, made out to its client. `key` is a short name of the replay key, `seq` the place of the
     exchange in the cassette, `at` that in the recording as replayed; `notes` say what is only nearly as recorded."""

@@ -189,9 +189,7 @@ class MemoryIndex:
 
     def run(self, series: int, span: Span) -> tuple[Seen, ...]:
         found = sorted(self._series[series].within(span), key=lambda placed: placed.recorded.at)
-        return tuple(
-            Seen(each.recorded.at, each.recorded.actor, each.recorded.answered_s, each.answer) for each in found
-        )
+        return tuple(_seen(each) for each in found)
 
     def walk(self, series: int, span: Span, who: Who = EVERYONE) -> Iterator[Recorded]:
         found = (placed.recorded for placed in self._series[series].within(span))
@@ -227,3 +225,8 @@ class MemoryIndex:
 
     def _settings_of(self, thing: str) -> Settings:
         return self._settings.get(thing, {})
+
+
+def _seen(placed: Placed) -> Seen:
+    recorded = placed.recorded
+    return Seen(recorded.at, recorded.actor, recorded.began[0], recorded.answered_s, placed.answer)

@@ -17,6 +17,7 @@ from typing import NamedTuple, Protocol
 from gateway.cassette.answers import Template
 from gateway.cassette.key import Part
 from gateway.cassette.leaves import Path
+from gateway.contract.fleeting import fleeting
 
 Names = tuple[str, ...]
 # A time in seconds since the epoch and a place in the recording, which tells simultaneous ones apart.
@@ -30,8 +31,7 @@ MOST_NAMES = 512
 MOST_CANDIDATES = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time: what began later than `after`, and not later than `before`."""
 
     after: When = BEGINNING
@@ -39,6 +39,8 @@ class Span:
 
     def within(self, other: Span) -> Span:
         """Return the time that both share."""
+        if other is ALWAYS:
+            return self
         return Span(max(self.after, other.after), min(self.before, other.before))
 
     def holds(self, when: When) -> bool:
@@ -48,8 +50,7 @@ class Span:
 ALWAYS = Span()
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """Whose exchanges are meant: those of one actor only, those of all but one, or everyone's."""
 
     only: int | None = None
@@ -62,7 +63,7 @@ class Who:
 EVERYONE = Who()
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Recorded:
     """What is known of one recorded exchange before its answer is fetched.
 
@@ -98,11 +99,12 @@ class Recorded:
 
 
 class Seen(NamedTuple):
-    """One answer to a request as progress sees it: `answer` tells equal answers from others. A tuple, for they come by
-    the hundred."""
+    """One answer to a request as progress sees it: `answer` tells equal answers from others, `began` is the time of its
+    request. A tuple, for they come by the hundred."""
 
     at: int
     actor: int
+    began: float
     answered_s: float
     answer: bytes
 

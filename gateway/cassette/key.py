@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
@@ -25,6 +25,7 @@ from gateway.cassette.kinds import CHOSEN, IS_ALIAS, IS_UUID, PROJECT, RETURNED_
 from gateway.cassette.leaves import Path
 from gateway.cassette.secrets import secret_label
 from gateway.contract.fields import client_chosen
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import Effect, JsonValue, Match, Operation, Resource, Unmatched
 from gateway.http.messages import Request
 
@@ -37,17 +38,15 @@ READ_METHODS = frozenset({"GET", "HEAD"})
 SYSTEM_METADATA = ("__system__", "hw:")
 NAME_FILTERS = frozenset({"name", "display_name"})
 NAMED_RESOURCES = frozenset({Resource.VOLUME, Resource.SNAPSHOT, Resource.TRANSFER})
-# Who asks for a token, and with what, does not decide the form of the answer.
-_SHAPE_ONLY = frozenset({Effect.ISSUE})
 _PRODUCT_END = re.compile(rb"[/ ]")
-_MARKS = {CredentialClass.NONE: "none"}
+_NONE = ("credential", "none")
 _SOME = ("credential", "some")
 _REFUSED = ("credential", "refused")
 # The documented default of every flag. Source: 7.1.1, multiattach; 7.1.2, cascade; 7.3.1, force.
 _DEFAULT_FLAG = "false"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Keyed:
     """A request as replay sees it.
 
@@ -112,12 +111,14 @@ def keyed(
     parts += path_parts
     parts += _query(identified, resolve, names) if identified.query else ()
     body = _Body(operation, resolve, issued_secrets)
-    parts += sorted(body.read(request.body, identified.body))
+    if request.body or identified.body is not None or (operation is not None and operation.effect is Effect.ISSUE):
+        parts += sorted(body.read(request.body, identified.body))
     if operation is None or operation.authenticated:
-        parts.append(("credential", _MARKS.get(credential, "some")))
-    ids = tuple(dict.fromkeys(_aliases([*(value for _, value in path_parts), *body.ids])))
-    text = _text(operation, tuple(parts))
-    return Keyed(operation, request.method, tuple(parts), tuple(names), body.chosen, target, ids, project, text)
+        parts.append(_NONE if credential is CredentialClass.NONE else _SOME)
+    ids = tuple(dict.fromkeys(_aliases([*[value for _, value in path_parts], *body.ids])))
+    significant = tuple(parts)
+    text = _text(operation, significant)
+    return Keyed(operation, request.method, significant, tuple(names), body.chosen, target, ids, project, text)
 
 
 def _text(operation: Operation | None, parts: tuple[Part, ...]) -> str:
@@ -151,8 +152,7 @@ def _is_thing(segment: str) -> bool:
 
 
 def _is_name(value: str, operation: Operation) -> bool:
-    is_id = IS_UUID.fullmatch(value) or IS_ALIAS.fullmatch(value)
-    return operation.resource in NAMED_RESOURCES and not is_id
+    return operation.resource in NAMED_RESOURCES and not (IS_ALIAS.fullmatch(value) or IS_UUID.fullmatch(value))
 
 
 def _query(identified: Match | Unmatched, resolve: Resolve, names: list[Part]) -> Iterator[Part]:
@@ -172,7 +172,8 @@ def _query(identified: Match | Unmatched, resolve: Resolve, names: list[Part]) -
 
 def _aliases(values: list[str]) -> Iterator[str]:
     for value in values:
-        yield from (alias for alias in IS_ALIAS.findall(value) if kind_of(alias) not in (PROJECT, SECRET))
+        if "<" in value:
+            yield from [alias for alias in IS_ALIAS.findall(value) if kind_of(alias) not in (PROJECT, SECRET)]
 
 
 class _Body:
@@ -185,14 +186,12 @@ class _Body:
         self.chosen: dict[Path, str] = {}
         self.ids: list[str] = []
 
-    def read(self, raw: bytes, value: JsonValue) -> Iterable[Part]:
-        is_shape = self._operation is not None and self._operation.effect in _SHAPE_ONLY
-        return self._parts(raw, value) if raw or value is not None or is_shape else ()
-
-    def _parts(self, raw: bytes, value: JsonValue) -> Iterator[Part]:
+    def read(self, raw: bytes, value: JsonValue) -> Iterator[Part]:
         if value is None and raw.strip() not in (b"", b"null"):
             yield "body", f"sha256:{hashlib.sha256(raw).hexdigest()}"
-        elif self._operation is not None and self._operation.effect in _SHAPE_ONLY:
+        elif (
+            self._operation is not None and self._operation.effect is Effect.ISSUE
+        ):  # who asks for a token decides nothing
             yield "body", ",".join(sorted(value)) if isinstance(value, dict) else FREE
         else:
             yield from self._value(value, ())

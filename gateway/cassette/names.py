@@ -17,6 +17,12 @@ from gateway.cassette.scope import Scope
 SHORTEST_WORD = 4
 
 
+def unnamed(keyed: Keyed, index: Index) -> list[int]:
+    """Return the number of the series of a key that asks for no name, if there is one."""
+    only = index.series(keyed.text, ())
+    return [] if only is None else [only]
+
+
 class Naming:
     """The names of one scope, and those of the recording."""
 
@@ -27,8 +33,7 @@ class Naming:
     def fitting(self, keyed: Keyed) -> list[int]:
         """Return the numbers of the series of this key whose recorded names fit the asked-for ones."""
         if not keyed.names:
-            only = self._index.series(keyed.text, ())
-            return [] if only is None else [only]
+            return unnamed(keyed, self._index)
         asked = tuple(name for _, name in keyed.names)
         known = self._numbers(keyed.text, product(*(self._recorded(live) for live in asked)))
         return known or self._open(asked, keyed.text)

@@ -22,7 +22,7 @@ from gateway.cassette.filling import Filling, Show, asked_names
 from gateway.cassette.hit import Hit
 from gateway.cassette.index import ALWAYS, Index
 from gateway.cassette.journal import Alone, Journal, Turn
-from gateway.cassette.key import Keyed, program
+from gateway.cassette.key import Keyed
 from gateway.cassette.kinds import PROJECT
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
@@ -34,6 +34,7 @@ from gateway.cassette.scope import REAL_KINDS, Scope
 from gateway.cassette.series import Tracks, stretches
 from gateway.cassette.sorting import PAGED_NOTE, is_paged, resorted, sorted_by
 from gateway.cassette.times import Times
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import Effect, Match, Unmatched
 from gateway.http.messages import Request
 
@@ -56,7 +57,7 @@ class Manner:
     times: Times = Times.RECORDED
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class _Live:
     """A request as it came in; `bearer` is what stands for its token."""
 
@@ -67,7 +68,7 @@ class _Live:
     bearer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class _Found:
     """What answers a request: the choice, its key as this scope reads it, and the ids the request made known."""
 
@@ -76,7 +77,7 @@ class _Found:
     choice: Choice
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class _Missing:
     """Why nothing answers a request."""
 
@@ -350,13 +351,12 @@ class Player:
     def _asked(self, live: _Live, keyed: Keyed, scope: Scope) -> Asked:
         """Find out which recorded client asks: the owner of an id, or the one this connection has been; else it is
         taken for the one that never keeps a connection, or the only one there is."""
-        owners = (self._index.owner(thing) for thing in keyed.ids)
-        owner = next((each for each in owners if each is not None), None)
+        owner = next((each for each in map(self._index.owner, keyed.ids) if each is not None), None)
         known = owner if owner is not None else scope.actor_of.get(live.request.connection)
         actor = self._assumed(scope) if known is None else known
         tempo = self._manner.tempo
         moment, pace = scope.moment_of(actor, live.at, tempo.speed), tempo.pace_of(keyed.operation_id)
-        return Asked(keyed, program(live.request), actor, known is None, moment, pace)
+        return Asked(live.request, keyed, actor, known is None, moment, pace)
 
     def _assumed(self, scope: Scope) -> int | None:
         used = next(iter(scope.actors)) if len(scope.actors) == 1 else None

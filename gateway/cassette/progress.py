@@ -11,12 +11,13 @@ Knows neither exchanges nor requests. Pure: time comes in as a number of seconds
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from gateway.contract.fleeting import fleeting
 
-@dataclass(frozen=True, slots=True)
+
+@fleeting
 class Segment:
     """A run of equal answers: the places of its first and last exchange in the recording, how many they are, and when
     those two were there, in seconds from the start of the recording."""
@@ -52,8 +53,7 @@ class Progress(StrEnum):
     HYBRID = "hybrid"
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """The rule of a scope. `steps` is how often the rule `step` serves each run."""
 
     rule: Progress = Progress.COUNT

@@ -58,8 +58,13 @@ class Ids:
 
     def alias(self, value: str) -> str | None:
         """Return the alias of a value that this scope has shown or been told."""
-        known = self.aliases.get(value) or self.aliases.get(value.lower()) or self.mint.alias(value)
-        return known or (self._named(value) if self.named else None)
+        known = self.aliases.get(value) or self.aliases.get(value.lower())
+        if known is not None:
+            return known
+        recorded = self.identity.real.alias_of(value) if IS_ID.fullmatch(value) else None
+        if recorded is None:  # what was recorded is nothing that was made here: a look-up is quicker than the reckoning
+            return self.mint.alias(value)
+        return recorded if self._is_named(recorded) else None
 
     def real(self, value: str) -> str | None:
         """Return the alias of a real id that the recording still holds, unless another value was told to be it."""
@@ -97,10 +102,6 @@ class Ids:
         is_shown = kind_of(alias) in self.presented or self._is_named(alias)
         return self.identity.real.value_of(alias) if is_shown else None
 
-    def _named(self, value: str) -> str | None:
-        alias = self.identity.real.alias_of(value) if IS_ID.fullmatch(value) else None
-        return alias if alias is not None and self._is_named(alias) else None
-
     def _is_named(self, alias: str) -> bool:
         numbers = self.named.get(kind_of(alias))
         return numbers is not None and number_of(alias) in numbers
@@ -123,6 +124,8 @@ class Reading:
     def claim(self, project: str, fits: Callable[[str], bool]) -> None:
         """Find the recorded project that one stands for: of those that nobody claimed the first that fits, else the
         first."""
+        if self.ids.aliases.get(project) in self.ids.values:
+            return
         if _PLAIN.fullmatch(project):
             alias = self.ids.alias(project) or self.ids.real(project) or self._unclaimed(fits)
             if alias is not None and alias not in self.ids.values:

@@ -59,7 +59,7 @@ class Scope(Memory):
         super().__init__(identity, generation)
         self.epoch = object()
         self.made: dict[int, Response] = {}
-        self._keys: dict[tuple[str, bytes, bytes, CredentialClass], Keyed] = {}
+        self._keys: dict[tuple[str, bytes, bytes], tuple[CredentialClass, Keyed]] = {}
 
     def twin(self, index: Index) -> Scope:
         """Return a scope that has seen and said the same, and goes its own way from here."""
@@ -81,9 +81,10 @@ class Scope(Memory):
         """Return the key of a live request, its ids and project resolved to recorded ones, and the ids it made known.
         `recorded` are the keys of the recording: two clients recorded at once have projects that only what was asked
         of them tells apart."""
-        asked = (request.method, request.target, request.body, credential)
-        if asked in self._keys:
-            return self._keys[asked], ()
+        asked = (request.method, request.target, request.body)
+        known = self._keys.get(asked)
+        if known is not None and known[0] is credential:
+            return known[1], ()
         reading, issued = Reading(self.ids), self.identity.issued_secrets
 
         def fits(alias: str) -> bool:
@@ -94,13 +95,10 @@ class Scope(Memory):
             reading.claim(project, fits)
         made = keyed(request, identified, credential, reading.resolve, issued)
         if not reading.known:
-            self._remember(asked, made)
+            if len(self._keys) >= REMEMBERED_REQUESTS:
+                self._keys.clear()
+            self._keys[asked] = credential, made
         return made, reading.known
-
-    def _remember(self, asked: tuple[str, bytes, bytes, CredentialClass], made: Keyed) -> None:
-        if len(self._keys) >= REMEMBERED_REQUESTS:
-            self._keys.clear()
-        self._keys[asked] = made
 
     @property
     def renames(self) -> bool:
@@ -114,8 +112,10 @@ class Scope(Memory):
 
     def clock_of(self, actor: int | None) -> Clock:
         """Return the clock of a client, with what nobody can tell whose it was taken for its own."""
-        own, anybody = self.clocks.get(actor), self.clocks.get(None, _UNSET)
-        return anybody if own is None else own.joined(anybody)
+        own, anybody = self.clocks.get(actor), self.clocks.get(None)
+        if own is None or anybody is None:
+            return own or anybody or _UNSET
+        return own.joined(anybody)
 
     def moment_of(self, actor: int | None, at: float, speed: float) -> Moment:
         """Return how far in the recording a client is at a time."""
@@ -128,8 +128,10 @@ class Scope(Memory):
 
     def new_words(self, recorded: Recorded, live: Keyed) -> tuple[tuple[Path, str], ...]:
         """Return a client's own words in a write, by their path, where they differ from the recorded ones."""
-        words = ((path, live.chosen.get(path, word), word) for path, word in (recorded.chosen or {}).items())
-        return tuple((path, own) for path, own, word in words if recorded.is_write and own != word)
+        if not recorded.is_write or not recorded.chosen:
+            return ()
+        words = ((path, live.chosen.get(path, word), word) for path, word in recorded.chosen.items())
+        return tuple((path, own) for path, own, word in words if own != word)
 
     def new_names(self, entry: Recorded, live: Keyed, chosen: Container[str]) -> tuple[tuple[str, str], ...]:
         """Return the names of a client with the recorded ones they stand for from this answer on: those a write gave,

@@ -9,24 +9,22 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
 
 from gateway.cassette.index import ALWAYS, EVERY_WRITE, Index, Seen, Span
 from gateway.cassette.progress import Position, Segment
+from gateway.contract.fleeting import fleeting
 from gateway.http.messages import Response
 
 # The one time that changes without a change of state (replay trial, point 12).
 _UPDATED = re.compile(rb'"updated_at"\s*:\s*(?:"[^"]*"|null)')
 _DIGEST_BYTES = 8
 MOST_LOOKED_AT = 20_000
-_ANSWER = attrgetter("answer")
 # Places in tracks that are kept; these are emptied when they are more.
 MOST_PLACES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Track:
     """The places of the answers, and their runs."""
 
@@ -42,9 +40,13 @@ class Track:
 def track(run: Sequence[Seen], actor: int | None) -> Track:
     """Return what an actor saw itself of a run, or else what anyone saw."""
     own = [seen for seen in run if seen.actor == actor] or run
-    runs = [list(equal) for _, equal in groupby(own, key=_ANSWER)]
-    segments = (_segment(equal[0], equal[-1], len(equal)) for equal in runs)
-    return Track(tuple(seen.at for seen in own), tuple(segments))
+    segments, start = [], 0
+    for end, seen in enumerate(own):
+        if seen.answer != own[start].answer:
+            segments.append(_segment(own[start], own[end - 1], end - start))
+            start = end
+    segments.append(_segment(own[start], own[-1], len(own) - start))
+    return Track(tuple([seen.at for seen in own]), tuple(segments))
 
 
 class Tracks:

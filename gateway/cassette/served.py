@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from gateway.cassette.index import ALWAYS, BEGINNING, Index, Recorded, Span, Touch, When
+from gateway.cassette.index import ALWAYS, BEGINNING, END, Index, Recorded, Span, Touch, When
 
 _Line = tuple[str, int | None]
 
@@ -83,14 +83,17 @@ class Served:
 
     def span(self, tags: Iterable[str], index: Index, actor: int | None = None) -> Span | None:
         """Return the time in which exactly these writes (of a client) were complete; None when there was none."""
-        span = ALWAYS
+        after, before = ALWAYS
         for tag in tags:
-            numbers = self.of(tag, actor)
+            numbers = self._lines.get((tag, actor), _NONE)
             if numbers.beyond:
                 return None
             until = numbers.whole
-            span = span.within(Span(index.completed(tag, until, actor), index.completed(tag, until + 1, actor)))
-        return span if span.after < span.before else None
+            after = max(after, index.completed(tag, until, actor))
+            before = min(before, index.completed(tag, until + 1, actor))
+        if after is BEGINNING and before is END:
+            return ALWAYS
+        return Span(after, before) if after < before else None
 
     def latest(self, tags: Iterable[str], when: When, index: Index) -> When:
         """Return when the last of the served writes that were complete before a time was complete."""

@@ -10,7 +10,7 @@ from gateway.cassette.index import ALWAYS, Seen, Span
 # Longer ones are looked up in a table.
 MOST_IN_RUN = 16
 
-# Place, actor, when it began and was answered, and the mark of the answer.
+# The fields of `Seen`.
 _ROW = Struct("<qqdd8s")
 
 
@@ -21,8 +21,7 @@ def packed_run(rows: Iterable[tuple[int, int, float, float, bytes]]) -> bytes:
 
 def unpacked_run(raw: bytes, span: Span) -> tuple[Seen, ...]:
     """Return the answers of bytes that `packed_run` has made, those within a span."""
-    rows = _ROW.iter_unpack(raw)
-    if span == ALWAYS:
-        return tuple([Seen(at, actor, answered, mark) for at, actor, _, answered, mark in rows])
-    within = (row for row in rows if span.holds((row[2], row[0])))
-    return tuple([Seen(at, actor, answered, mark) for at, actor, _, answered, mark in within])
+    seen = tuple(map(Seen._make, _ROW.iter_unpack(raw)))
+    if span is ALWAYS or span == ALWAYS:
+        return seen
+    return tuple([each for each in seen if span.holds((each.began, each.at))])

@@ -116,7 +116,7 @@ class SqliteIndex:
         self._aliases: dict[str, str | None] = {}
         self._values: dict[str, str | None] = {}
         self._known: dict[int, tuple[Recorded, bytes]] = {}
-        self._writes_of: dict[int, int] = {}
+        self._actors: dict[int, tuple[int, bool]] = {}
         self._ready = _Ready()
 
     def refresh(self) -> None:
@@ -175,13 +175,19 @@ class SqliteIndex:
         self._things[thing] = found
 
     def is_restless(self, actor: int) -> bool:
-        return self.one("SELECT 1 FROM index_actors WHERE actor = ? AND restless", actor) is not None
+        return self._actor(actor)[1]
 
     def writes_of(self, actor: int) -> int:
-        found = self._writes_of.get(actor)
+        return self._actor(actor)[0]
+
+    def _actor(self, actor: int) -> tuple[int, bool]:
+        """Return how many writes of a client were carried out, and whether it is a restless one."""
+        found = self._actors.get(actor)
         if found is None:
-            row = self.one("SELECT writes FROM index_actors WHERE actor = ?", actor)
-            found = self._writes_of[actor] = row[0] if row else 0
+            row = self.one("SELECT writes, restless FROM index_actors WHERE actor = ?", actor) or (0, 0)
+            if len(self._actors) >= _REMEMBERED:
+                self._actors.clear()
+            found = self._actors[actor] = row[0], bool(row[1])
         return found
 
     def children(self, thing: str) -> Sequence[str]:
@@ -260,7 +266,7 @@ class SqliteIndex:
         raw = self._runs.get(series)
         if raw is not None:
             return unpacked_run(raw, span)
-        sql = f"SELECT at, actor, answered, mark FROM index_places WHERE series = ? AND {_SPAN} ORDER BY at"  # noqa: S608
+        sql = f"SELECT at, actor, began, answered, mark FROM index_places WHERE series = ? AND {_SPAN} ORDER BY at"  # noqa: S608
         return tuple(Seen(*row) for row in self._rows(sql, series, *span.after, *span.before))
 
     def walk(self, series: int, span: Span, who: Who = EVERYONE) -> Iterator[Recorded]:

@@ -38,7 +38,7 @@ def test_answers_of_another_status_differ():
 
 
 def test_what_a_client_saw_itself_comes_before_what_others_saw():
-    run = (Seen(0, 7, 0.0, b"a"), Seen(1, 8, 1.0, b"b"), Seen(2, 7, 2.0, b"a"))
+    run = (Seen(0, 7, 0.0, 0.0, b"a"), Seen(1, 8, 1.0, 1.0, b"b"), Seen(2, 7, 2.0, 2.0, b"a"))
     assert track(run, 7) == Track((0, 2), (Segment(0, 2, 2, 0.0, 2.0),))
     assert track(run, 8).places == (1,)
     assert track(run, 9).places == (0, 1, 2)

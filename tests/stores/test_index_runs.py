@@ -8,12 +8,12 @@ RUN = packed_run([LATE, EARLY])
 
 
 def test_a_run_comes_back_in_recorded_order():
-    assert unpacked_run(RUN, ALWAYS) == (Seen(0, 7, 0.25, b"early..."), Seen(3, -1, 1.25, b"late...."))
+    assert unpacked_run(RUN, ALWAYS) == (Seen(0, 7, 1.5, 0.25, b"early..."), Seen(3, -1, 2.5, 1.25, b"late...."))
 
 
 def test_only_what_began_within_a_span_comes_back():
-    assert unpacked_run(RUN, Span(after=(1.5, 0))) == (Seen(3, -1, 1.25, b"late...."),)
-    assert unpacked_run(RUN, Span(before=(1.5, 0))) == (Seen(0, 7, 0.25, b"early..."),)
+    assert unpacked_run(RUN, Span(after=(1.5, 0))) == (Seen(3, -1, 2.5, 1.25, b"late...."),)
+    assert unpacked_run(RUN, Span(before=(1.5, 0))) == (Seen(0, 7, 1.5, 0.25, b"early..."),)
 
 
 def test_no_answers_are_no_bytes():
