@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
 
 from gateway.access.decisions import Decision
 from gateway.access.principals import Principal
@@ -24,7 +23,8 @@ from gateway.audit.words import plain, plain_bytes
 from gateway.cassette.exchange import UNDOCUMENTED
 from gateway.cassette.redaction import Redacted, Redactor
 from gateway.contract.model import JsonObject, JsonValue, Match
-from gateway.http.messages import Headers, Request, Response, first_header
+from gateway.http.marks import Marks, marks_of
+from gateway.http.messages import Request, Response
 from gateway.http.traces import trace_of
 from gateway.pipeline import READ_METHODS, is_write, said
 from gateway.seams import Compared, Ending, Forward, Reply, UpstreamFailure
@@ -33,8 +33,6 @@ LONGEST_BODY = 16 * 1024
 # Of one answer so many departures are told.
 MOST_DEPARTURES = 50
 _NOTHING = Response(0)
-_PROXY_STATUS = b"proxy-status"
-_CACHE_STATUS = b"cache-status"
 _AGENT = b"user-agent"
 KEPT_HEADERS = frozenset({_AGENT})
 
@@ -48,17 +46,6 @@ class Stage(StrEnum):
     ADMIN = "admin"
     ANCHOR = "anchor"
     GAP = "gap"
-
-
-class Marks(NamedTuple):
-    """What an answer says of who gave it: Proxy-Status and Cache-Status."""
-
-    proxy: bytes | None = None
-    cache: bytes | None = None
-
-
-_UNMARKED = Marks()
-_MARKS = frozenset({_PROXY_STATUS, _CACHE_STATUS})
 
 
 class Clerk:
@@ -94,7 +81,7 @@ class Clerk:
             "recv_ms": milliseconds(ending.began_at),
             **self._described(kept.request, request, arrival),
             "remarks": self.remarks(reply, arrival),
-            "cassette": cassette_of(marks_of(reply.response.headers), reply),
+            "cassette": cassette_of(ending.marks, reply),
             **self.held(reply),
             "upstream": upstream_of(ending),
             "outcome": _outcome(ending),
@@ -299,13 +286,6 @@ def who_of(principal: Principal | None) -> JsonObject | None:
         "auth": principal.auth_method.value if principal.auth_method else None,
         "assurance": principal.assurance.value if principal.assurance else None,
     }
-
-
-def marks_of(headers: Headers) -> Marks:
-    """Return what header fields say of who gave an answer."""
-    if _MARKS.isdisjoint([name for name, _ in headers]):
-        return _UNMARKED
-    return Marks(first_header(headers, _PROXY_STATUS), first_header(headers, _CACHE_STATUS))
 
 
 def cassette_of(marks: Marks, reply: Reply) -> JsonObject | None:

@@ -19,6 +19,7 @@ from gateway.cassette.player import Hit, Miss
 from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonObject
 from gateway.faults.overlay import Mishap
+from gateway.http.marks import Marks, marks_of
 from gateway.http.messages import Request, Response
 from gateway.http.spoken import REQUEST_ID
 
@@ -157,6 +158,7 @@ class Ending:
     one. `response` is the answer as it is said, with its id; most who look at an ending need only the reply's."""
 
     __slots__ = (
+        "_marks",
         "_response",
         "began_at",
         "decided_s",
@@ -188,6 +190,7 @@ class Ending:
         self.request = request
         self.reply = reply
         self._response = response
+        self._marks: Marks | None = None
         self.forward = forward
         self.outcome = outcome
         self.began_at = began_at
@@ -196,6 +199,13 @@ class Ending:
         self.received = received
         self.given_id = given_id
         self.decided_s = decided_s
+
+    @property
+    def marks(self) -> Marks:
+        """What the reply says of who gave it: several who look at an ending ask."""
+        if self._marks is None:
+            self._marks = marks_of(self.reply.response.headers)
+        return self._marks
 
     @property
     def bare(self) -> Response:
@@ -207,6 +217,11 @@ class Ending:
         if self._response is None:
             self._response = named(self.reply.response, self.given_id)
         return self._response
+
+    @property
+    def status(self) -> int:
+        """The status that the client is told."""
+        return (self._response or self.reply.response).status
 
 
 class Auditor(Protocol):

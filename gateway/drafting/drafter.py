@@ -19,7 +19,6 @@ from gateway.auditing import (
     arrival_of,
     bodies_of,
     cassette_of,
-    marks_of,
     microseconds,
     milliseconds,
     origin_by,
@@ -98,7 +97,7 @@ class Drafter:
         told = self._told_by(request.headers)
         kept = self._kept(ending, arrival, depth, told)
         decision, mode, scope, rest = self._asking.of(kept.clean, request, arrival, self._heads.epoch)
-        marks = marks_of(reply.response.headers)
+        marks = ending.marks
         cached = "null" if marks.cache is None else text_of(cassette_of(marks, reply))
         compared, missed = self._held(reply)
         response = ending.bare

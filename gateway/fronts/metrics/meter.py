@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from time import perf_counter
 
 from gateway.access.decisions import Decision
-from gateway.auditing import origin_of
+from gateway.auditing import origin_by
 from gateway.cassette.exchange import UNDOCUMENTED, Exchange
 from gateway.errors import StoreFullError
 from gateway.fronts.metrics.tallies import Name, Tally
+from gateway.http.marks import Marks
 from gateway.http.messages import Request, Response
 from gateway.seams import Auditor, Ending, FailureKind, Forward, Keeper, Reply, Service
 
@@ -140,10 +141,10 @@ class _CountedTrail:
 
     async def complete(self, request_id: str, ending: Ending) -> None:
         if self._trail is None:
-            self._meter.ended(ending, ending.response.status)
+            self._meter.ended(ending, ending.status)
             return
         began = perf_counter()
-        status = ending.response.status
+        status = ending.status
         try:
             await self._trail.complete(request_id, ending)
         except StoreFullError:
@@ -203,7 +204,7 @@ class _Kept:
 
 def _way(ending: Ending, status: int) -> Way:
     reply, forward, outcome = ending.reply, ending.forward, ending.outcome
-    origin = origin_of(reply, outcome) if status == ending.response.status else GATEWAY
+    origin = origin_by(ending.marks, reply, outcome) if status == ending.status else GATEWAY
     service = None if forward is None else forward.service
     said = None if outcome is None else outcome.status if isinstance(outcome, Response) else outcome.kind
     arrival = reply.arrival
@@ -212,7 +213,7 @@ def _way(ending: Ending, status: int) -> Way:
     operation, mode = arrival.operation, arrival.mode
     name = UNDOCUMENTED if operation is None else operation.id
     decision = "none" if arrival.decision is None else _decided(arrival.decision, origin)
-    part = _part(reply) if mode.needs_cassette else ""
+    part = _part(ending.marks) if mode.needs_cassette else ""
     return name, mode.name, decision, status, origin, service, said, part
 
 
@@ -241,9 +242,9 @@ def _result(said: int | FailureKind) -> str:
     return f"{said // 100}xx" if 100 <= said < 600 else "other"
 
 
-def _part(reply: Reply) -> str:
+def _part(marks: Marks) -> str:
     """Return how the cassette took part, from what Cache-Status says of it."""
-    status = reply.response.header(b"cache-status") or b""
+    status = marks.cache or b""
     if b"; hit" in status:
         return "hit"
     if b"fwd=miss" in status:
@@ -253,7 +254,7 @@ def _part(reply: Reply) -> str:
 
 def _reason(ending: Ending, status: int) -> str:
     """Return why the gateway answered itself, in one of a few words."""
-    if status != ending.response.status:
+    if status != ending.status:
         return TRAIL
     reply = ending.reply
     for remark in reply.remarks:
