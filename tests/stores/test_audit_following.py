@@ -1,56 +1,51 @@
-"""What is new in a trail since the last look."""
+"""Following a trail, and where its chains end."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.stores.audit_files import files_of
-from gateway.stores.audit_following import Follower
+import orjson
+
+from gateway.stores.audit_following import Follower, heads_in
 from tests.audit.records import ended, trail_of
 
 
-def news(follower: Follower) -> list[object]:
-    return [record["id"] for record in follower.news()]
-
-
-def test_what_is_there_is_not_new_and_what_comes_is_told_once(tmp_path: Path) -> None:
-    follower = Follower(trail_of(tmp_path, [ended(1)]))
+def test_what_came_since_the_last_look_is_told_once(tmp_path: Path) -> None:
+    trail_of(tmp_path, [ended(1)])
+    follower = Follower(tmp_path)
     trail_of(tmp_path, [ended(2)])
-    assert (news(follower), news(follower)) == (["req-2"], [])
+    trail_of(tmp_path, [ended(3)], chain="gw-2")
+    assert [record["id"] for record in follower.news()] == ["req-2", "req-3"]
+    assert list(follower.news()) == []
 
 
-def test_files_and_chains_that_come_are_followed(tmp_path: Path) -> None:
+def test_lines_come_with_their_chain(tmp_path: Path) -> None:
     follower = Follower(tmp_path)
-    trail_of(tmp_path, [ended(number) for number in range(1, 5)], rotate_bytes=1000)
-    trail_of(tmp_path, [ended(9)], "gw-2")
-    assert news(follower) == ["req-1", "req-2", "req-3", "req-4", "req-9"]
+    trail_of(tmp_path, [ended(1), ended(2)], chain="gw-7.0", rotate_bytes=100)
+    assert [(chain, orjson.loads(line)["seq"]) for chain, line in follower.lines()] == [("gw-7.0", 1), ("gw-7.0", 2)]
 
 
-def test_a_line_is_told_when_it_is_whole(tmp_path: Path) -> None:
-    path = files_of(trail_of(tmp_path, [ended(1), ended(2)]), "gw-1")[0]
-    whole = path.read_bytes()
-    path.write_bytes(whole[:-10])
+def test_a_line_that_is_not_whole_waits(tmp_path: Path) -> None:
+    trail_of(tmp_path, [ended(1)])
+    follower, (path,) = Follower(tmp_path), tmp_path.glob("*.jsonl")
+    with path.open("ab") as file:
+        file.write(b'{"seq":2')
+        file.flush()
+        assert list(follower.lines()) == []
+        file.write(b"}\n")
+    assert [line for _, line in follower.lines()] == [b'{"seq":2}\n']
+
+
+def test_a_file_that_went_is_not_missed(tmp_path: Path) -> None:
+    trail_of(tmp_path, [ended(1)])
     follower = Follower(tmp_path)
-    path.write_bytes(whole[:-1])
-    assert news(follower) == []
-    path.write_bytes(whole + b"no record\n")
-    assert news(follower) == ["req-2"]
+    for path in tmp_path.glob("*.jsonl"):
+        path.unlink()
+    assert list(follower.news()) == []
 
 
-def test_a_file_that_goes_is_not_missed(tmp_path: Path) -> None:
-    trail_of(tmp_path, [ended(number) for number in range(1, 5)], rotate_bytes=1000)
-    follower = Follower(tmp_path)
-    files_of(tmp_path, "gw-1")[0].unlink()
-    trail_of(tmp_path, [ended(5)])
-    assert news(follower) == ["req-5"]
-
-
-def test_a_file_may_go_between_two_looks_at_it(tmp_path: Path) -> None:
-    trail_of(tmp_path, [ended(1), ended(2), ended(3)], rotate_bytes=1000)
-    follower = Follower(tmp_path)
-    trail_of(tmp_path, [ended(4)], rotate_bytes=1000)
-    trail_of(tmp_path, [ended(5)], rotate_bytes=1000)
-    told = follower.news()
-    assert next(told)["id"] == "req-4"
-    files_of(tmp_path, "gw-1")[-1].unlink()
-    assert list(told) == []
+def test_heads_are_the_last_numbers_of_the_chains(tmp_path: Path) -> None:
+    trail_of(tmp_path, [ended(1), ended(2)])
+    trail_of(tmp_path, [ended(3)], chain="gw-2")
+    (tmp_path / "gw-3.000000000001.jsonl").write_bytes(b"no record\n")
+    assert heads_in(tmp_path) == {"gw-1": 2, "gw-2": 1}

@@ -76,6 +76,16 @@ def test_pages_follow_each_other_without_gap_or_overlap(tmp_path: Path) -> None:
     assert pages == [[10, 9, 8, 7], [6, 5, 4, 3], [2, 1]]
 
 
+@pytest.mark.parametrize("query", QUERIES.values(), ids=list(QUERIES))
+def test_a_page_leads_back_to_the_one_before(tmp_path: Path, query: Query) -> None:
+    with ready(trail_of(tmp_path, mixed(30))) as index:
+        every = index.find(query, MANY)
+        first, second = every[:3], every[3:6]
+        if second:
+            assert index.find(query, Page(3, after=second[0].place)) == first
+        assert index.find(query, Page(3, after=every[0].place if every else 0)) == []
+
+
 def test_all_that_fits_is_read_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit_index, "_AT_ONCE", 3)
     trail_of(tmp_path, mixed(10))

@@ -53,12 +53,17 @@ class Reading:
         """Return what some work off the loop comes to."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    def drawn(self) -> None:
+        """Return when the process that draws, if there is one, has drawn all there was."""
+        if self._drawing is not None:
+            self._drawing.wait()
+
     def close(self) -> None:
         """Take no more questions."""
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self._drawing is not None:
             self._drawing.terminate()
-            self._drawing.wait()
+            self.drawn()
 
     def _asked(self, question: Callable[[AuditIndex], Result]) -> Answer[Result]:
         if not chains_in(self.folder):
