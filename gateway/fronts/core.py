@@ -115,13 +115,18 @@ class Core:
         else:
             reply, outcome, upstream_s, received = decided, None, 0.0, 0
         answered = Answered(reply, request_id, outcome)
-        if self._trail is None:
+        trail = self._trail
+        if trail is None:
             return answered
         took_s = self._clock() - began_at
         ending = Ending(
             request, reply, None, forward, outcome, began_at, took_s, upstream_s, received, request_id, decided_s
         )
-        return await self._recorded(answered, ending, request_id)
+        try:
+            await trail.complete(answered.request_id, ending)
+        except StoreFullError as error:
+            return self._unrecorded(answered, ending, error)
+        return answered
 
     async def turned_away(self, request: Request, reply: Reply) -> Answered:
         """Return the refusal of a request that its door does not let in, when the trail has it."""
@@ -130,7 +135,11 @@ class Core:
         if self._trail is None:
             return answered
         ending = Ending(request, reply, began_at=self._clock(), given_id=request_id)
-        return await self._recorded(answered, ending, request_id)
+        try:
+            await self._trail.complete(answered.request_id, ending)
+        except StoreFullError as error:
+            return self._unrecorded(answered, ending, error)
+        return answered
 
     def went_out(self, answered: Answered) -> None:
         """Take note of an answer that its client has: whatever looks at it now keeps nobody waiting."""
@@ -138,19 +147,14 @@ class Core:
             outcome = answered.outcome if isinstance(answered.outcome, Response) else None
             self._watcher.answered(answered.request_id, answered.reply, outcome)
 
-    async def _recorded(self, answered: Answered, ending: Ending, request_id: str) -> Answered:
-        """Return the answer when it is in the audit trail, or the refusal of one that cannot be."""
-        assert self._trail is not None, "only where there is a trail"
-        try:
-            await self._trail.complete(answered.request_id, ending)
-        except StoreFullError as error:
-            if ending.forward is not None and ending.outcome is None:
-                # Refused already, and it says that nothing was sent.
-                return answered
-            told = f"the cloud answered {ending.outcome.status}; " if isinstance(ending.outcome, Response) else ""
-            unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, f"{told}{error}")
-            return Answered(unrecorded, request_id, answered.outcome)
-        return answered
+    def _unrecorded(self, answered: Answered, ending: Ending, error: StoreFullError) -> Answered:
+        """Return the refusal of an answer that cannot be in the audit trail."""
+        if ending.forward is not None and ending.outcome is None:
+            # Refused already, and it says that nothing was sent.
+            return answered
+        told = f"the cloud answered {ending.outcome.status}; " if isinstance(ending.outcome, Response) else ""
+        unrecorded = self._pipeline.on_audit_failure(answered.reply, ending.request, f"{told}{error}")
+        return Answered(unrecorded, ending.given_id, answered.outcome)
 
     async def _verdict(self, asked: Question) -> Verdict:
         if self._tokens is None:
@@ -162,46 +166,43 @@ class Core:
 
     async def _forwarded(self, forward: Forward, request_id: str) -> _Passage:
         """Send upstream and keep the exchange: first the notes of a write, then the request, then the record."""
-        received = 0
+        received, intent = 0, None
         try:
             if self._trail is not None and is_write(forward.arrival):
                 received = await self._trail.received(request_id, forward)
-            intent = await self._noted(forward)
+            if forward.intent is not None and self._keeper is not None:
+                intent = await self._keeper.intend(forward.intent)
         except StoreFullError as error:
             return _Passage(self._pipeline.on_note_failure(forward, str(error)), received=received)
-        sent_at = self._clock()
-        outcome = await self._sent(forward)
+        upstream, sent_at = self._upstreams.get(forward.service), self._clock()
+        outcome = await upstream.send(forward.request) if upstream is not None else _no_upstream(forward.service)
         if self._targets is not None and forward.request.method not in READ_METHODS:
             self._targets.forget()
         came_at = self._clock()
         reply = self._pipeline.on_outcome(forward, outcome, came_at)
-        try:
-            await self._keep(reply, outcome, intent)
-        except StoreFullError as error:
-            said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
-            reply = self._pipeline.on_store_failure(forward, said)
+        if self._keeper is not None and (reply.exchange is not None or intent is not None):
+            reply = await self._kept(self._keeper, forward, reply, outcome, intent)
         return _Passage(reply, outcome, came_at - sent_at, received)
 
-    async def _noted(self, forward: Forward) -> int | None:
-        if forward.intent is None or self._keeper is None:
-            return None
-        return await self._keeper.intend(forward.intent)
-
-    async def _keep(self, reply: Reply, outcome: Response | UpstreamFailure, intent: int | None) -> None:
-        """Keep the exchange, or take back the note of a request that never left. A note whose outcome nobody knows
-        stays."""
-        if self._keeper is None:
-            return
-        if reply.exchange is not None:
-            await self._keeper.append(reply.exchange, intent)
-        elif intent is not None and isinstance(outcome, UpstreamFailure) and not outcome.kind.was_sent:
-            await self._keeper.withdraw(intent)
-
-    async def _sent(self, forward: Forward) -> Response | UpstreamFailure:
-        upstream = self._upstreams.get(forward.service)
-        if upstream is None:
-            return UpstreamFailure(FailureKind.UNRESOLVED, f"no upstream is configured for {forward.service.value}")
-        return await upstream.send(forward.request)
+    async def _kept(
+        self,
+        keeper: Keeper,
+        forward: Forward,
+        reply: Reply,
+        outcome: Response | UpstreamFailure,
+        intent: int | None,
+    ) -> Reply:
+        """Keep the exchange, or take back the note of a request that never left, and return the reply; its refusal when
+        it cannot be kept. A note whose outcome nobody knows stays."""
+        try:
+            if reply.exchange is not None:
+                await keeper.append(reply.exchange, intent)
+            elif intent is not None and isinstance(outcome, UpstreamFailure) and not outcome.kind.was_sent:
+                await keeper.withdraw(intent)
+        except StoreFullError as error:
+            said = f"the cloud answered {reply.response.status}, but that cannot be kept: {error}"
+            return self._pipeline.on_store_failure(forward, said)
+        return reply
 
     def _id_for(self, request: Request) -> str:
         """Return the request's id: the client's if well formed, or a fresh one."""
@@ -209,3 +210,7 @@ class Core:
         if given is None or not _WELL_FORMED_ID.fullmatch(given):
             return self._ids()
         return given.decode()
+
+
+def _no_upstream(service: Service) -> UpstreamFailure:
+    return UpstreamFailure(FailureKind.UNRESOLVED, f"no upstream is configured for {service.value}")
