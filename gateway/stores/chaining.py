@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from gateway.cassette.chain import ChainKey, Head
-from gateway.stores.rows import Row, canonical_pieces
+from gateway.stores.bodies import Packing
+from gateway.stores.rows import Row, as_stored, canonical_pieces
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
@@ -22,8 +23,9 @@ def head_of(connection: sqlite3.Connection) -> Head:
 class Binding:
     """Binds rows behind a head, each behind the one before."""
 
-    def __init__(self, key: ChainKey, head: Head) -> None:
+    def __init__(self, key: ChainKey, head: Head, packing: Packing | None = None) -> None:
         self._key = key
+        self._packing = packing or Packing()
         self._count = head.count
         self._mac = head.mac
 
@@ -32,11 +34,11 @@ class Binding:
         return Head(self._count, self._mac)
 
     def bind(self, row: Row) -> Row:
-        """Return the values of `STORED_COLUMNS` for those of `EXCHANGE_COLUMNS`.
+        """Return the values of `STORED_COLUMNS` for those of `EXCHANGE_COLUMNS`, as the file holds them.
 
         Errors: ValueError for a row that cannot be stored.
         """
         prev = self._mac
         self._mac = self._key.mac(prev, *canonical_pieces(row))
         self._count += 1
-        return (*row, self._key.name, prev, self._mac)
+        return (*as_stored(row, self._packing), self._key.name, prev, self._mac)

@@ -18,7 +18,7 @@ from gateway.stores.chaining import head_of
 from gateway.stores.folder_recording import WORKING, is_settled
 from gateway.stores.ledger import Ledger
 from gateway.stores.opening import open_for_reading
-from gateway.stores.rows import EXCHANGE_COLUMNS, Row, canonical
+from gateway.stores.rows import EXCHANGE_COLUMNS, Row, as_it_was, canonical
 from gateway.stores.schema import cassette_id
 
 Watch = Callable[[Iterable[Bound], int], Iterable[Bound]]
@@ -118,8 +118,8 @@ def bound_rows(connection: sqlite3.Connection) -> Iterator[Bound]:
 def _content(row: Row) -> bytes:
     """Return what stands for a row, nothing for one that no version wrote: nothing has such a hash."""
     try:
-        return canonical(row)
-    except (ValueError, TypeError):
+        return canonical(as_it_was(row))
+    except (ValueError, TypeError, AttributeError):
         return b""
 
 

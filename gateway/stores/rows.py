@@ -1,4 +1,5 @@
-"""An exchange as a row of the store, and back. Headers are JSON arrays of pairs; bodies are bytes as they are.
+"""An exchange as a row of the store, and back. Headers are JSON arrays of pairs; bodies are bytes as they are, but for
+answers that the file holds packed.
 
 Also the bytes that stand for a row in its hash: every value, so that none can be changed unseen, and each with its
 length, so that none can be moved to its neighbour.
@@ -14,6 +15,7 @@ import orjson
 from gateway.cassette.exchange import CredentialClass, Exchange
 from gateway.http.memo import Memo
 from gateway.http.messages import Headers, Request, Response
+from gateway.stores.bodies import Packing, unpacked
 from gateway.stores.ulid import new_id
 
 Row = tuple[Any, ...]
@@ -27,7 +29,8 @@ EXCHANGE_COLUMNS = (
 CHAIN_COLUMNS = ("key", "prev", "mac")
 STORED_COLUMNS = (*EXCHANGE_COLUMNS, *CHAIN_COLUMNS)
 _PACKED: Memo[int, tuple[Headers, str]] = Memo(512)
-_BODIES = (EXCHANGE_COLUMNS.index("request_body"), EXCHANGE_COLUMNS.index("response_body"))
+_TARGET, _ASKED = EXCHANGE_COLUMNS.index("target"), EXCHANGE_COLUMNS.index("request_body")
+_ANSWERED = EXCHANGE_COLUMNS.index("response_body")
 
 
 _LONG = ("target", "request_headers", "request_body")
@@ -77,7 +80,7 @@ def exchange_of(row: Row) -> Exchange:
     return Exchange(
         operation=operation,
         request=request_of(tuple(asked)),
-        response=Response(status, _unpacked(headers), body),
+        response=Response(status, _unpacked(headers), unpacked(body)),
         started_at=asked[2],
         completed_at=completed_at,
         credential=CredentialClass(credential),
@@ -86,6 +89,20 @@ def exchange_of(row: Row) -> Exchange:
         seq=seq,
         id=identifier,
     )
+
+
+def as_stored(row: Row, packing: Packing) -> Row:
+    """Return the values of `EXCHANGE_COLUMNS` as a file holds them."""
+    body = row[_ANSWERED]
+    stored = packing.of(body, row[_TARGET])
+    return row if stored is body else (*row[:_ANSWERED], stored, *row[_ANSWERED + 1 :])
+
+
+def as_it_was(row: Row) -> Row:
+    """Return the values of `EXCHANGE_COLUMNS` from what a file holds. Errors: ValueError for a body packed wrongly."""
+    stored = row[_ANSWERED]
+    body = unpacked(stored)
+    return row if body is stored else (*row[:_ANSWERED], body, *row[_ANSWERED + 1 :])
 
 
 def canonical(row: Row) -> bytes:
@@ -98,10 +115,9 @@ def canonical_pieces(row: Row) -> tuple[bytes, bytes, bytes]:
 
     Errors: ValueError for text that has no UTF-8.
     """
-    first, second = _BODIES
-    asked, answered = row[first], row[second]
+    asked, answered = row[_ASKED], row[_ANSWERED]
     others = list(row)
-    others[first], others[second] = len(asked), len(answered)
+    others[_ASKED], others[_ANSWERED] = len(asked), len(answered)
     try:
         return orjson.dumps(others), asked, answered
     except TypeError as error:

@@ -64,6 +64,10 @@ def _chain(database: Database) -> None:
     _table(database, "seals", {"id": int, **dict.fromkeys(("at", "by", "reason", "note", "state"), str)}, pk="id")
 
 
+def _packed_bodies(_: Database) -> None:
+    """Format 3: long bodies of answers may be packed (see `bodies`). Tables and hashes are those of format 2."""
+
+
 _HASHES = ("prev BLOB NOT NULL DEFAULT x''", "mac BLOB NOT NULL DEFAULT x''")
 MOVED = "does not follow the last exchange"
 _FOLLOWS = """CREATE TRIGGER follows AFTER INSERT ON exchanges BEGIN
@@ -78,8 +82,10 @@ def _table(database: Database, name: str, columns: dict[str, type], pk: str) -> 
     table.create(columns, pk=pk, not_null=set(columns) - {pk})
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_form, _chain)
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_form, _chain, _packed_bodies)
 NUMBER = len(MIGRATIONS)
+# Formats that are read as they are: what has come since is only in files that have it.
+ALIKE = 2
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -102,11 +108,11 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def is_current(connection: sqlite3.Connection, path: Path) -> bool:
-    """True for a cassette of this version's format, false for an older one.
+    """True for a cassette that is read as it is, false for one of an older format that has to be brought over first.
 
     Errors: CassetteError for a foreign or newer file.
     """
-    return _number(connection, path, empty=None) == NUMBER
+    return _number(connection, path, empty=None) >= ALIKE
 
 
 def _number(connection: sqlite3.Connection, path: Path, empty: int | None) -> int:

@@ -13,7 +13,7 @@ Table `exchanges`, one row each, in the order of the commits (`seq` has no gaps,
 | connection | the client's connection |
 | credential | class of the credentials: none, token, signature |
 | request_headers, response_headers | JSON arrays of name and value, as allowed by redaction |
-| request_body, response_body | bytes |
+| request_body, response_body | bytes; a long answer is packed (see `bodies`) |
 | redactions | JSON array of the rules that removed something |
 | findings | JSON array of what validation had to say about the request |
 | key, prev, mac | name of the key, hash of the row before, hash of this row (see `cassette.chain`) |

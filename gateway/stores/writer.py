@@ -28,6 +28,7 @@ from typing import Any
 from gateway.cassette.chain import PLAIN, ChainKey, Head
 from gateway.contract.fleeting import fleeting
 from gateway.errors import StoreFullError
+from gateway.stores.bodies import Packing
 from gateway.stores.chaining import Binding, head_of
 from gateway.stores.ground import Ground
 from gateway.stores.ledger import Anchoring
@@ -72,6 +73,7 @@ class Writer:
         self._key = key
         self._anchoring = anchoring
         self._head: Head | None = None
+        self._packing = Packing()
         self._asks: SimpleQueue[Sequence[Ask] | None] = SimpleQueue()
         self._waiting: deque[Ask] = deque()
         self._is_ending = False
@@ -157,7 +159,7 @@ class Writer:
             head = head_of(self._connection)
         if not head:
             return self._run_together(list(_statements([], batch, notes)))
-        binding = Binding(self._key, head)
+        binding = Binding(self._key, head, self._packing)
         last = self._run_together(list(_statements(list(map(binding.bind, rows)), batch, notes)))
         self._head = binding.head
         return last

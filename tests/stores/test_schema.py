@@ -46,6 +46,7 @@ def test_an_older_file_is_brought_over(connection: sqlite3.Connection, monkeypat
     schema.migrate(connection, PATH)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, second))
     monkeypatch.setattr(schema, "NUMBER", schema.NUMBER + 1)
+    monkeypatch.setattr(schema, "ALIKE", schema.NUMBER)
     assert not schema.is_current(connection, PATH)
     schema.migrate(connection, PATH)
     assert schema.is_current(connection, PATH)
@@ -58,6 +59,21 @@ def _first_format(connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatc
         older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         older.setattr(schema, "NUMBER", 1)
         schema.migrate(connection, PATH)
+
+
+def test_a_file_is_read_as_it_is_where_only_new_rows_are_different(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _first_format(connection, monkeypatch)
+    assert not schema.is_current(connection, PATH)
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+        older.setattr(schema, "NUMBER", 2)
+        schema.migrate(connection, PATH)
+    assert schema.is_current(connection, PATH)
+    schema.migrate(connection, PATH)
+    assert _meta(connection)["number"] == "3"
+    connection.close()
 
 
 def test_exchanges_of_the_first_format_stay_and_have_no_hash(

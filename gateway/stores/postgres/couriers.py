@@ -18,7 +18,7 @@ from gateway.stores.postgres.connecting import Connection, connected
 from gateway.stores.postgres.exchanges import Exchanges
 from gateway.stores.postgres.records import Records
 from gateway.stores.postgres.schema import migrate
-from gateway.stores.rows import EXCHANGE_COLUMNS
+from gateway.stores.rows import EXCHANGE_COLUMNS, Row, as_it_was
 from gateway.stores.schema import cassette_id
 
 BATCH = 200
@@ -84,5 +84,13 @@ class Couriers:
             exchanges = Exchanges(connection, self._url)
             cassette = cassette_id(source)
             last = exchanges.last(cassette)
-            rows = source.execute(_BEHIND, (last,)).fetchall()
+            rows = [_as_it_was(path, row) for row in source.execute(_BEHIND, (last,))]
         return exchanges.add(cassette, path.name, rows) - last if rows else 0
+
+
+def _as_it_was(path: Path, row: Row) -> Row:
+    """Return `seq` and the values of an exchange. Errors: StoreError for one that is damaged."""
+    try:
+        return (row[0], *as_it_was(row[1:]))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreError(f"{path}: exchange {row[0]} is damaged: {error}") from error

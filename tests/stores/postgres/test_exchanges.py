@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,3 +68,18 @@ def test_a_place_that_cannot_be_made(store: str, tmp_path: Path) -> None:
     (tmp_path / "drawn").write_text("a file")
     with pytest.raises(StoreError, match="drawn: cannot be made"):
         drawn(store, "life.sqlite", tmp_path)
+
+
+def test_a_damaged_exchange_is_named_and_not_brought(store: str, tmp_path: Path) -> None:
+    path = tmp_path / "life.sqlite"
+    write_all(path, [exchange(1, size=10_000)])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE exchanges SET response_body = CAST(response_body || x'00' AS BLOB)")
+    couriers = Couriers(store, None, "gw", path)
+    said = f"{path}: exchange 1 is damaged: a packed body does not end where it should"
+    assert couriers.round() == (0, [said])
+    couriers.close()
+    reader = CassetteReader(path)
+    with pytest.raises(CassetteError, match="exchange 1 is damaged: a packed body does not end"):
+        list(reader.read())
+    reader.close()
