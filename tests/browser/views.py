@@ -42,6 +42,6 @@ VIEWS: Mapping[str, View] = {
     "policy": View("/inspector/permissions", ("#matrix a.policy",)),
     "denied": View("/inspector/?decision=deny", (f"{ROWS} a",)),
     "invalid": View("/inspector/?status=400&operation=cinder_create_volume", (f"{ROWS} a",)),
-    "allowed": View("/inspector/?decision=allow&mode=record", (f"{ROWS} a",)),
+    "allowed": View("/inspector/?status=202&mode=record&principal=alice", (f"{ROWS} a",)),
     "missed": View("/inspector/?status=424", (f"{ROWS} a",)),
 }
