@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.audit.entries import Term
 from gateway.audit.rollup import Counted, Minute, Only, Share
 from gateway.audit.search import Query
 from gateway.inspector.charts import Chart, Times, chart_of, chart_of_search, choice_of, ends_of, rows_of, times_of
@@ -79,15 +80,27 @@ def test_no_chart_has_more_points_than_it_may() -> None:
         (Query((("status", "7xx"),)), None),
         (Query(words=frozenset({"disk"})), None),
     ],
-    ids=str,
+    ids=[
+        "all",
+        "ends",
+        "operation+origin",
+        "status",
+        "decision",
+        "kind",
+        "principal",
+        "stage",
+        "digit",
+        "class",
+        "words",
+    ],
 )
 def test_the_counts_are_asked_where_they_know_what_is_chosen(query: Query, only: Only | None) -> None:
     assert choice_of(query) == only
 
 
 def test_records_are_counted_that_end_a_request() -> None:
-    ends = (("stage", "aborted"), ("stage", "complete"))
-    bob = ("principal", "bob")
+    ends: tuple[Term, ...] = (("stage", "aborted"), ("stage", "complete"))
+    bob: Term = ("principal", "bob")
     assert ends_of(Query((bob, ("stage", "complete"), ("stage", "admin")))).terms == (bob, ("stage", "complete"))
     assert ends_of(Query((bob,), frozenset({"w"}), 1, 2)) == Query((bob, *ends), frozenset({"w"}), 1, 2)
     assert ends_of(Query((("stage", "gap"),))).terms == (("stage", "gap"),)

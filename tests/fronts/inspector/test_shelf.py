@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.fronts.inspector import shelf
+from gateway.fronts.inspector.pages import size
 from gateway.http.messages import Response
 from gateway.stores.copying import write_cassette
 from tests.audit.records import ended, trail_of
@@ -76,3 +77,10 @@ def test_a_cassette_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with glancing(tmp_path) as somebody:
         answer = somebody.get("/inspector/cassettes/broken.sqlite")
     assert (answer.status_code, "broken.sqlite" in answer.text) == (503, True)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "words"), [(7, "7 B"), (1_500, "1.5 KB"), (2_000_000, "2.0 MB"), (3_140_000_000, "3.1 GB")]
+)
+def test_sizes_are_said_as_people_say_them(size_bytes: int, words: str) -> None:
+    assert size(size_bytes) == words
