@@ -14,6 +14,10 @@ _FOLD = bytes.maketrans(_LETTERS.upper(), _LETTERS)
 _OTHERS = bytes(set(range(256)) - set(_LETTERS + _LETTERS.upper()))
 _HINTS = tuple(stem.translate(_FOLD, _OTHERS) for stem in STEMS)
 _ESCAPED_ASCII = b"\\u00"
+# Names are judged without case and separators. Beside the stems, what a close look also acts on.
+_LOWER = bytes(range(256)).lower()
+_SEPARATORS = b"-_. \t\n\r\v\f\x1c\x1d\x1e\x1f"
+_WORDS = (*STEMS, b"signature", b"access", b"authorization", b"cookie")
 
 
 def is_plain(body: bytes) -> bool:
@@ -40,4 +44,15 @@ def hints(body: bytes) -> bool:
     Looks at the shadow, where a word costs a fifth; what is not in the shadow is not in the body.
     """
     shadow = body.translate(_FOLD, _OTHERS)
-    return any(map(shadow.__contains__, _HINTS)) or (b"\\" in body and _ESCAPED_ASCII in body)
+    if b"\\" in body and _ESCAPED_ASCII in body:
+        return True
+    return any(map(shadow.__contains__, _HINTS)) and not _is_no_name(body)
+
+
+def _is_no_name(body: bytes) -> bool:
+    """True where the shadow deceives, as `disk by` has that of `key`: nothing in the body is or may spell a word that
+    calls for more."""
+    if not body.isascii() or b"\\" in body or b"%" in body:
+        return False
+    text = body.translate(_LOWER, _SEPARATORS)
+    return not any(map(text.__contains__, _WORDS))
