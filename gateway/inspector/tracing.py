@@ -43,7 +43,8 @@ class Statement:
     def says(self) -> str:
         """Why it applied or did not."""
         if self.contradicts:
-            return "cannot be told any more; it did not decide then"
+            is_known = all(condition.outcome != "unknown" for condition in self.conditions)
+            return "applies now, did not decide then" if is_known else "cannot be told any more, did not decide then"
         if self.applied:
             return "applies"
         if not self.reaches:

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from gateway.contract.model import JsonObject
 from gateway.fronts.inspector.mount import Inspector, inspector
-from gateway.session import open_session
+from gateway.session import Session, open_session
 from gateway.settings import Settings
 from tests.audit.records import AT_MS, trail_of
 
@@ -30,6 +30,7 @@ class Looked:
     """An inspector, what it noted, and the time on its clock."""
 
     page: Inspector
+    session: Session
     app: Starlette
     folder: Path
     noted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -67,7 +68,7 @@ def looking(folder: Path, records: Iterable[JsonObject] = (), **sections: Any) -
     notes: list[tuple[str, dict[str, Any]]] = []
     page = inspector(settings, session, lambda event, **facts: notes.append((event, facts)), lambda: looked.now)
     assert page is not None
-    looked = Looked(page, Starlette(routes=list(page.routes)), settings.trail_folder, notes)
+    looked = Looked(page, session, Starlette(routes=list(page.routes)), settings.trail_folder, notes)
     try:
         yield looked
     finally:
