@@ -59,8 +59,9 @@ class Authority:
     def decide(
         self, principal: Principal | None, match: Match, at: float, source_ip: str | None, target: Target = ABSENT
     ) -> Decision:
-        """Return what becomes of a request. Units: `at` in seconds since the epoch."""
-        return self.policies.decide(principal or NOBODY, match, Facts(at, source_ip, target))
+        """Return what becomes of a request; one that is settled may be asked about here too. Units: `at` in seconds
+        since the epoch."""
+        return self.policies.weigh(principal or NOBODY, match, Facts(at, source_ip, target))
 
     def denial(self, decision: Decision, principal: Principal | None) -> Denial:
         """Return what the client of a denied request is told."""

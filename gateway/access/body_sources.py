@@ -66,7 +66,7 @@ def count(context: Context) -> Value:
 
 def total_size(context: Context) -> Value:
     many, each = count(context), size(context)
-    if UNRESOLVED in (many, each):
+    if many is UNRESOLVED or each is UNRESOLVED:
         return UNRESOLVED
     return many * each if isinstance(many, int) and isinstance(each, int) else ABSENT
 

@@ -136,7 +136,7 @@ def _test(use: Use, negative: bool, compare: Compare) -> TestOfValue:
 
 def _single_test(compare: Compare, negative: bool, when_absent: bool) -> TestOfValue:
     def test(value: Value) -> Outcome:
-        if isinstance(value, Nothing):
+        if value.__class__ is Nothing:
             return None if value is UNRESOLVED else when_absent
         return compare(value) is not negative
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonObject
 
 
@@ -18,7 +19,7 @@ class Kind(StrEnum):
     PROJECT = "project"
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Decision:
     """A request judged. `action` and `resource` are the first denied or lacking ones; `statements` those that applied
     to the verdict; `missing` the keys that statements asked for in vain. `would` is the decision with the policies at

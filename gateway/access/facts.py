@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from gateway.access.values import ABSENT, Nothing
+from gateway.contract.fleeting import fleeting
 from gateway.contract.model import JsonValue
 
 _NOTHING: Mapping[str, JsonValue] = MappingProxyType({})
@@ -16,7 +17,7 @@ _NOTHING: Mapping[str, JsonValue] = MappingProxyType({})
 Target = Mapping[str, JsonValue] | None | Nothing
 
 
-@dataclass(frozen=True, slots=True)
+@fleeting
 class Facts:
     """The surroundings of a request. `context` sets condition keys directly, by their names in lower case.
 

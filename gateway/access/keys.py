@@ -61,7 +61,7 @@ class KeyUse:
         direct = context.facts.context
         if direct and self.lowered in direct:
             return as_typed(direct[self.lowered], self.key.type, self.key.several)
-        return self.key.read(context, self.member) if self.key.is_family else self.key.read(context)
+        return self.key.read(context, self.member) if self.member else self.key.read(context)
 
 
 class NoKey(ValueError):  # noqa: N818 - says of a name that it is none

@@ -92,13 +92,24 @@ def _ends(operands: tuple[str, ...]) -> Compare:
 
 
 def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[tuple[Any, ...]], Compare]:
-    return lambda operands: lambda value: any(holds(value, operand) for operand in operands)
+    def make(operands: tuple[Any, ...]) -> Compare:
+        if len(operands) == 1:
+            (only,) = operands
+            return lambda value: holds(value, only)
+        return lambda value: any(holds(value, operand) for operand in operands)
+
+    return make
 
 
 def _within(ranges: tuple[values.Range, ...]) -> Compare:
+    of_version = {each: [(first, last) for version, first, last in ranges if version == each] for each in (4, 6)}
+
     def test(value: values.Address) -> bool:
         at = int(value)
-        return any(value.version == version and first <= at <= last for version, first, last in ranges)
+        for first, last in of_version[value.version]:  # noqa: SIM110 - a generator takes longer
+            if first <= at <= last:
+                return True
+        return False
 
     return test
 

@@ -106,9 +106,7 @@ class PolicySet:
         """Return what becomes of a request."""
         if isinstance(match, Unmatched):
             return Decision(Kind.UNMAPPED)
-        if not owns(principal, match):
-            return Decision(Kind.PROJECT, required=actions_of(match))
-        return self.settled(principal, match) or self._decided(principal, match, facts)
+        return self.settled(principal, match) or self.weigh(principal, match, facts)
 
     def settled(self, principal: Principal, match: Match) -> Decision | None:
         """Return what becomes of a request where that depends on no facts, or None. No target has to be looked up then
@@ -117,8 +115,11 @@ class PolicySet:
             return None
         return self.bound(principal).of(match, actions_of(match))
 
-    def _decided(self, principal: Principal, match: Match, facts: Facts) -> Decision:
+    def weigh(self, principal: Principal, match: Match, facts: Facts) -> Decision:
+        """Return what becomes of a request by every statement that may matter to it. What is settled is the same."""
         bound, required = self.bound(principal), actions_of(match)
+        if not owns(principal, match):
+            return Decision(Kind.PROJECT, required=required)
         needs = needs_of(match, required, principal, self.around.region)
         context = Context(self.around, principal, match, facts)
         decision = decide_by(bound.enforced, required, needs, context)

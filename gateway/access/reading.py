@@ -102,12 +102,13 @@ class Context:
 
 def members_of(match: Match) -> Members:
     """Return the object that the body is about: the one under the operation's key, in either of its spellings."""
-    keys = match.operation.action_keys or (match.operation.body_key,)
-    if match.operation.body_key is None:
+    operation, body = match.operation, match.body
+    if operation.body_key is None or body is None:
         return ABSENT
-    if not isinstance(match.body, dict):
-        return UNRESOLVED if match.body is not None else ABSENT
-    found = next((match.body[key] for key in keys if key in match.body), None)
+    if not isinstance(body, dict):
+        return UNRESOLVED
+    keys = operation.action_keys
+    found = body.get(operation.body_key) if not keys else next((body[key] for key in keys if key in body), None)
     return found if isinstance(found, dict) else ABSENT if found is None else UNRESOLVED
 
 
@@ -128,6 +129,8 @@ def text(value: JsonValue | Nothing) -> str | Nothing:
 
 def whole(value: JsonValue | Nothing) -> int | Nothing:
     """Return a number cut to its integral part, as the services cut it (reference-notes 4)."""
+    if value.__class__ is int:
+        return value
     if isinstance(value, Nothing) or value is None:
         return ABSENT if value is None else value
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
