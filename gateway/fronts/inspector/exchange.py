@@ -22,6 +22,7 @@ from gateway.contract.rules import VolumeTypes
 from gateway.fronts.inspector.context import MOUNT, Context, View, visitor
 from gateway.fronts.inspector.recorded import recorded_for
 from gateway.inspector import bodies
+from gateway.inspector.drifts import from_recording
 from gateway.inspector.exchanging import curl_of, har_of
 from gateway.inspector.facts import answer_facts, request_facts
 from gateway.inspector.findings import findings_of
@@ -86,6 +87,7 @@ def exchange_routes(context: Context) -> list[Route]:
             findings=findings_of(record, VolumeTypes(added=context.settings.checks.volume_types)),
             steps=steps_of(record),
             miss=miss_of(record),
+            held=from_recording([record]),
             curl="\n".join(curl_of(bare, _origin(context))),
             har=f"{request.url.path}/har?record={key_of(record)}",
         )

@@ -41,7 +41,7 @@ def miss_routes(context: Context) -> list[Route]:
 
     return [
         Route("/misses", listed, methods=["GET"]),
-        Route("/misses/{id}", one, methods=["GET"]),
+        Route("/misses/{id:path}", one, methods=["GET"]),
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.contract.model import JsonObject
 from tests.audit.records import ended, trail_of
-from tests.fronts.inspector.glancing import glancing
+from tests.fronts.inspector.glancing import cells, glancing
 from tests.inspector.test_drifts import compared, departure
 
 
@@ -38,3 +38,12 @@ def test_where_nothing_was_compared_the_page_says_how(tmp_path: Path) -> None:
     trail_of(tmp_path / "audit", [ended(1)])
     with glancing(tmp_path) as somebody:
         assert "--mode verify" in somebody.page("/inspector/drift")
+
+
+def test_an_exchange_stands_beside_its_recording(tmp_path: Path) -> None:
+    trail_of(tmp_path / "audit", [verified(7), verified(8, departure("warn")), ended(9)])
+    with glancing(tmp_path) as somebody:
+        pages = [somebody.page(f"/inspector/exchange/req-{number}") for number in (7, 8, 9)]
+    assert "does not depart from the recorded one" in pages[0]
+    assert cells(pages[1], "drift")[0][:5] == ["warn", "cinder_show_volume", "/volume/size", "an integer", "absent"]
+    assert "Against the recording" not in pages[2]

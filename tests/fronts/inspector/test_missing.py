@@ -43,6 +43,13 @@ def test_what_a_client_sent_stays_text(tmp_path: Path) -> None:
     assert ("<script>alert" in page, "&lt;script&gt;alert(1)" in page) == (False, True)
 
 
+def test_an_id_may_hold_anything(tmp_path: Path) -> None:
+    trail_of(tmp_path / "audit", [ended(1, id="a/b?c#d", miss=REPORT, outcome=GONE)])
+    with glancing(tmp_path) as somebody:
+        link = somebody.page("/inspector/misses").partition('href="/inspector/misses/')[2].partition('"')[0]
+        assert "a/b?c#d" in said(somebody.page(f"/inspector/misses/{link}"))
+
+
 def test_what_is_no_miss_is_not_found(tmp_path: Path) -> None:
     with glancing(trail(tmp_path)) as somebody:
         statuses = [somebody.get(f"/inspector/misses/{id_}").status_code for id_ in ("req-1", "nothing")]
