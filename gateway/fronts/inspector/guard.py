@@ -25,7 +25,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Not `no-referrer`: under that a browser says `Origin: null` of our own forms, and a login could not be told from a trap.
+# Under `no-referrer` a browser says `Origin: null` of our own forms: a login could not be told from a trap.
 _REFERRER = "same-origin"
 HEADERS = {
     "content-security-policy": POLICY,
