@@ -11,8 +11,16 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 PROGRAM = shutil.which("chromium")
+# A name that leads to this machine, as somebody else's name server may have it, and one that only tests answer for.
+REBOUND, ELSEWHERE = "rebound.example", "elsewhere.example"
 # It goes nowhere but to this machine, and to nobody with news of itself.
-_ARGUMENTS = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--no-pings")
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--no-pings",
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 # Chromium does not put root in its sandbox.
 _OF_ROOT = ("--no-sandbox",)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -20,6 +21,7 @@ class Inspected:
     page: str
     public: str
     told: Told
+    log: Path
 
     def ask(self, person: str, method: str, path: str, body: object = None) -> httpx.Response:
         """Send one request to the public listener."""
@@ -29,9 +31,9 @@ class Inspected:
 
 
 @contextlib.contextmanager
-def inspected(told: Told, *more: str, admin: str = "127.0.0.1:0") -> Iterator[Inspected]:
-    """Serve what the story left, in mode replay."""
+def inspected(told: Told, settings: Path | None = None) -> Iterator[Inspected]:
+    """Serve what the story left, in mode replay, by the story's settings or others."""
     kept = ("--mode", "replay", "--cassette", str(told.cassette), "--data", str(told.data))
-    listen = ("--listen", "127.0.0.1:0", "--admin-listen", admin, "--config", str(told.settings))
-    with started(told.settings.parent, "serve", *kept, *listen, *more) as server:
-        yield Inspected(server.ready["admin"], server.public, told)
+    listen = ("--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--config", str(settings or told.settings))
+    with started(told.settings.parent, "serve", *kept, *listen) as server:
+        yield Inspected(server.ready["admin"], server.public, told, server.stderr)
