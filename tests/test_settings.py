@@ -124,3 +124,16 @@ def test_a_store_is_a_postgresql_without_a_password(url: str, expected: str) -> 
         load([("--store", "store", url)], environment={})
     assert "evs:secret" not in str(caught.value)
     assert "password=secret" not in str(caught.value)
+
+
+def test_tokens_of_the_inspector_are_told_in_one_way(tmp_path: Path) -> None:
+    text = (
+        '[inspector]\nlisteners = 8\n[[inspector.tokens]]\nname = "alice"\nrights = ["view", "bodies"]\nenv = "TOKEN"\n'
+    )
+    chosen = load(
+        file=write(tmp_path, text), environment={"EVS_GATEWAY_INSPECTOR__ENABLED": "false"}
+    ).settings.inspector
+    assert (chosen.enabled, chosen.listeners, chosen.tokens[0].rights) == (False, 8, ("view", "bodies"))
+    for told in ("", 'sha256 = "abc"\n', f'sha256 = "{"0" * 64}"\nfile = "x"\n'):
+        with pytest.raises(SettingsError, match=r"inspector\.tokens"):
+            load(file=write(tmp_path, f'[[inspector.tokens]]\nname = "bob"\n{told}'), environment={})

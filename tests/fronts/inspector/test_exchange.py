@@ -152,6 +152,8 @@ def test_a_cassette_that_cannot_be_read_leaves_the_rest(tmp_path: Path, content:
     path = tmp_path / "life.sqlite"
     record = ended(cassette={"status": "stored", "kept": True})
     with looking(tmp_path, [record], cassette={"mode": "simulate", "path": path}) as looked:
+        for each in tmp_path.glob("life.sqlite*"):
+            each.unlink()
         path.write_bytes(content)
         assert "and it was not recorded" in page_of(looked)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from jinja2 import Undefined, UndefinedError
 from markupsafe import Markup
 
+from gateway.fronts.inspector.mount import inspector
 from gateway.fronts.inspector.pages import STATIC, TEMPLATES, rendered, shown, templates
+from gateway.fronts.noting import unnoted
+from gateway.session import open_session
+from gateway.settings import Settings
 
 
 def test_what_is_put_into_a_page_is_text() -> None:
@@ -47,3 +53,10 @@ def test_no_script_makes_markup() -> None:
         assert not any(
             word in text for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(")
         )
+
+
+def test_without_it_there_is_no_page(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, cassette={"mode": "simulate"}, inspector={"enabled": False})
+    session = open_session(settings)
+    assert inspector(settings, session, unnoted, lambda: 0.0) is None
+    session.close()
