@@ -170,12 +170,14 @@ class Clerk:
         return self._redactor.scrub(text.encode()).decode("utf-8", "replace")
 
     def depth(self, arrival: Arrival | None) -> Depth:
+        """Return how much is kept of a request."""
         if arrival is None:
             # Whoever was not let in fills no disk with bodies, and is left out by no rule.
             return Depth.METADATA
-        operation = arrival.operation
-        who = arrival.principal.user_name or "" if arrival.principal else ""
-        return self._levels.of(operation.id if operation else UNDOCUMENTED, is_write(arrival), _is_denied(arrival), who)
+        asked, principal = arrival.asked, arrival.principal
+        operation = UNDOCUMENTED if asked.operation is None else asked.operation.id
+        who = "" if principal is None else principal.user_name or ""
+        return self._levels.of(operation, asked.is_write, _is_denied(arrival), who)
 
     def kept(self, ending: Ending, arrival: Arrival | None, depth: Depth) -> Redacted:
         """Return what may be kept of a request, as the cassette has it where it was recorded."""

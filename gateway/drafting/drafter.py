@@ -7,18 +7,19 @@ Whatever is not usual the clerk says. A property test holds both together, byte 
 
 from __future__ import annotations
 
+import hashlib
 from typing import NamedTuple
 
 from gateway.arrivals import Arrival
 from gateway.audit.drafts import Draft, Record, text_of
 from gateway.audit.levels import Depth, Levels
+from gateway.audit.words import plain_bytes
 from gateway.auditing import (
     KEPT_HEADERS,
+    LONGEST_BODY,
     Clerk,
     agent_of,
     arrival_of,
-    bodies_of,
-    cassette_of,
     microseconds,
     milliseconds,
     origin_by,
@@ -38,22 +39,22 @@ _NO_BODIES = {depth: text_of({"level": depth.value}) for depth in Depth if not d
 _SERVICES = {service: f'{{"service":{text_of(service.value)},"status":' for service in Service}
 
 
+class _Shown(NamedTuple):
+    """The texts of the program that asks, and of the rules that removed something from what it said."""
+
+    agent: str
+    rules: str
+
+
 class _Told(NamedTuple):
-    """What header fields tell: how they are stored, and the texts of program, trace and rules."""
+    """What header fields tell: how they are stored, what they show where that is all, and the text of the trace."""
 
     head: Head | Crowded
-    agent: str
+    shown: _Shown
     trace: str
-    rules: str
 
 
-class _Kept(NamedTuple):
-    """A request as it may be kept, and the texts of its program, of the rules and of the bodies."""
-
-    clean: Request
-    agent: str
-    rules: str
-    bodies: str
+_NOTHING_SHOWN = _Shown("", "")
 
 
 class Drafter:
@@ -66,17 +67,18 @@ class Drafter:
         self._asking = Asking(self._clerk, self._pieces)
         self._heads = redactor.heads(KEPT_HEADERS)
         self._told_by = Remembered(self._told).of
+        self._agent_in = Remembered(_agent).of
 
     def received(self, request_id: str, forward: Forward) -> Draft:
         """Return the record of a write that is about to be sent."""
         arrival = forward.arrival
-        told = self._told_by(arrival.request.headers)
         request = arrival.request
-        kept = self._by_head(request, told, "")
-        asked = self._asking.of(kept.clean, request, arrival, self._heads.epoch)
+        told = self._told_by(request.headers)
+        clean, shown = self._by_head(request, told)
+        asked = self._asking.of(clean, request, arrival, self._heads.epoch)
         return Draft(
             "{",
-            f'{asked.decision}{self._from(request, kept)}"id":{text_of(request_id)},{asked.mode}',
+            f'{asked.decision}{self._from(request, shown)}"id":{text_of(request_id)},{asked.mode}',
             asked.scope,
             f'"stage":"received",{told.trace}"ts_ms":{milliseconds(arrival.at)},',
             asked.rest,
@@ -95,10 +97,10 @@ class Drafter:
     def _drafted(self, request_id: str, ending: Ending, arrival: Arrival, depth: Depth) -> Draft:
         request, reply, began_at = ending.request, ending.reply, ending.began_at
         told = self._told_by(request.headers)
-        kept = self._kept(ending, arrival, depth, told)
-        decision, mode, scope, rest = self._asking.of(kept.clean, request, arrival, self._heads.epoch)
+        clean, shown, bodies = self._kept(ending, arrival, depth, told)
+        decision, mode, scope, rest = self._asking.of(clean, request, arrival, self._heads.epoch)
         marks = ending.marks
-        cached = "null" if marks.cache is None else text_of(cassette_of(marks, reply))
+        cached = "null" if marks.cache is None else self._pieces.cassette(marks, reply)
         compared, missed = self._held(reply)
         response = ending.bare
         outcome = (
@@ -108,9 +110,9 @@ class Drafter:
         )
         named = f'{_given(request_id, ending)}"id":{text_of(request_id)},'
         return Draft(
-            f'{{"body":{kept.bodies},"cassette":{cached},',
-            f"{compared}{decision}{self._from(request, kept)}{named}{missed}{mode}{outcome}",
-            f'{_noted(ending)}"recv_ms":{milliseconds(began_at)},"redactions":{kept.rules},'
+            f'{{"body":{bodies},"cassette":{cached},',
+            f"{compared}{decision}{self._from(request, shown)}{named}{missed}{mode}{outcome}",
+            f'{_noted(ending)}"recv_ms":{milliseconds(began_at)},"redactions":{shown.rules},'
             f'"remarks":{self._remarks(reply, arrival)},{scope}',
             f'"stage":"complete",{told.trace}"ts_ms":{milliseconds(began_at + ending.took_s)},'
             f'"upstream":{_upstream(ending)},',
@@ -121,29 +123,28 @@ class Drafter:
         head, trace = self._heads.of(headers), trace_of(Request("", b"", headers))
         named = "" if trace is None else f'"trace":{text_of(trace)},'
         if isinstance(head, Crowded):
-            return _Told(head, "", named, "")
-        return _Told(head, text_of(agent_of(Request("", b"", head.stays))), named, self._pieces.rules(head.rules))
+            return _Told(head, _NOTHING_SHOWN, named)
+        return _Told(head, _Shown(_agent(head.stays), self._pieces.rules(head.rules)), named)
 
-    def _kept(self, ending: Ending, arrival: Arrival, depth: Depth, told: _Told) -> _Kept:
+    def _kept(self, ending: Ending, arrival: Arrival, depth: Depth, told: _Told) -> tuple[Request, _Shown, str]:
         """Return what may be kept of a request: the cassette has it, or its head is enough, or redaction tells."""
-        exchange = ending.reply.exchange
-        if exchange is None and not depth.has_request:
-            return self._by_head(ending.request, told, _NO_BODIES[depth])
+        if ending.reply.exchange is None and not depth.has_request:
+            clean, shown = self._by_head(ending.request, told)
+            return clean, shown, _NO_BODIES[depth]
         kept = self._clerk.kept(ending, arrival, depth)
-        bodies = text_of(bodies_of(kept, depth)) if depth.has_request else _NO_BODIES[depth]
-        return self._by_redaction(kept, bodies)
+        clean, shown = self._by_redaction(kept)
+        return clean, shown, _bodies(kept, depth) if depth.has_request else _NO_BODIES[depth]
 
-    def _by_head(self, request: Request, told: _Told, bodies: str) -> _Kept:
+    def _by_head(self, request: Request, told: _Told) -> tuple[Request, _Shown]:
         if isinstance(told.head, Head) and self._heads.shows_none(told.head, request.target):
-            return _Kept(request, told.agent, told.rules, bodies)
-        return self._by_redaction(self._redactor.head(request, KEPT_HEADERS), bodies)
+            return request, told.shown
+        return self._by_redaction(self._redactor.head(request, KEPT_HEADERS))
 
-    def _by_redaction(self, kept: Redacted, bodies: str) -> _Kept:
-        clean = kept.request
-        return _Kept(clean, text_of(agent_of(clean)), self._pieces.rules(kept.rules), bodies)
+    def _by_redaction(self, kept: Redacted) -> tuple[Request, _Shown]:
+        return kept.request, _Shown(self._agent_in(kept.request.headers), self._pieces.rules(kept.rules))
 
-    def _from(self, request: Request, kept: _Kept) -> str:
-        return f'"from":{self._pieces.peer(request.connection)}{kept.agent}}},'
+    def _from(self, request: Request, shown: _Shown) -> str:
+        return f'"from":{self._pieces.peer(request.connection)}{shown.agent}}},'
 
     def _remarks(self, reply: Reply, arrival: Arrival) -> str:
         return text_of(self._clerk.remarks(reply, arrival)) if reply.remarks else "[]"
@@ -155,6 +156,21 @@ class Drafter:
         held = self._clerk.held(reply)
         compared, missed = (f'"{name}":{text_of(held[name])},' if name in held else "" for name in ("compared", "miss"))
         return compared, missed
+
+
+def _agent(headers: Headers) -> str:
+    return text_of(agent_of(Request("", b"", headers)))
+
+
+def _bodies(kept: Redacted, depth: Depth) -> str:
+    """Return so much of the bodies as is kept, the request's in any case."""
+    answered = _body("response", kept.response.body) if depth is Depth.REQUEST_RESPONSE else ""
+    return f'{{"level":"{depth.value}"{_body("request", kept.request.body)}{answered}}}'
+
+
+def _body(name: str, body: bytes) -> str:
+    text, digest = text_of(plain_bytes(body, LONGEST_BODY)), hashlib.sha256(body).hexdigest()
+    return f',"{name}":{text},"{name}_bytes":{len(body)},"{name}_sha256":"{digest}"'
 
 
 def _given(request_id: str, ending: Ending) -> str:

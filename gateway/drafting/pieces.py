@@ -11,10 +11,12 @@ from gateway.access.principals import Principal
 from gateway.arrivals import Arrival
 from gateway.audit.drafts import text_of
 from gateway.audit.words import LONGEST, plain
-from gateway.auditing import Clerk, peer_of, who_of
+from gateway.auditing import Clerk, cassette_of, peer_of, who_of
 from gateway.contract.model import Match
+from gateway.http.marks import Marks
 from gateway.http.memo import Memo
 from gateway.http.messages import Request
+from gateway.seams import Reply
 
 _NULL = "null"
 _NOTHING_LACKS = (None, None, None)
@@ -30,7 +32,9 @@ class Pieces:
         self._clerk = clerk
         self._peers: Memo[str, str] = Memo()
         self._who: Memo[int, tuple[Principal, str]] = Memo()
+        self._decided: Memo[int, tuple[Decision, str]] = Memo()
         self._allowed: Memo[_Reasons, str] = Memo()
+        self._cached: Memo[tuple[bytes | None, bool], str] = Memo()
         self._kinds: Memo[_Kinds, str] = Memo()
         self._words: Memo[str, str] = Memo()
         self._rules: Memo[tuple[str, ...], str] = Memo()
@@ -54,17 +58,34 @@ class Pieces:
         return self._who.keep(id(principal), (principal, text), len(text))[1]
 
     def decision(self, decision: Decision | None) -> str:
-        """Return what was decided. What is allowed is so by the same statements again and again."""
+        """Return what was decided. Most decisions depend on the operation alone, and are one object for all requests;
+        others allow by the same statements again and again."""
         if decision is None:
             return _NULL
+        known = self._decided.known.get(id(decision))
+        if known is not None:
+            return known[1]
         if decision.kind is not Kind.ALLOW or (decision.action, decision.resource, decision.would) != _NOTHING_LACKS:
             return text_of(self._clerk.decision(decision))
+        text = self._reasoned(decision)
+        return self._decided.keep(id(decision), (decision, text), len(text))[1]
+
+    def _reasoned(self, decision: Decision) -> str:
         reasons = decision.required, decision.statements, decision.missing
         known = self._allowed.known.get(reasons)
         if known is not None:
             return known
         text = text_of(self._clerk.decision(decision))
         return self._allowed.keep(reasons, text, len(text))
+
+    def cassette(self, marks: Marks, reply: Reply) -> str:
+        """Return how the cassette took part."""
+        part = marks.cache, reply.exchange is not None
+        known = self._cached.known.get(part)
+        if known is not None:
+            return known
+        text = text_of(cassette_of(marks, reply))
+        return self._cached.keep(part, text, len(text))
 
     def what(self, clean: Request, request: Request, arrival: Arrival) -> str:
         """Return what was asked for; the clerk says it where a secret was in it, or where it is no operation."""

@@ -74,7 +74,7 @@ DECISIONS = st.sampled_from(
         Decision(Kind.UNMAPPED),
         DENIED,
     )
-)
+) | st.builds(Decision, st.just(Kind.ALLOW), required=st.just(("evs:volumes:list",)), statements=st.just(("yes",)))
 PRINCIPALS = st.sampled_from(
     (
         None,
