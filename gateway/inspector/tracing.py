@@ -30,7 +30,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that was tried on a need. `contradicts` says that it applies now and cannot have then."""
+    """A statement that was tried on a need. `contradicts` says that it applies now and cannot have then,
+    `only_reports` that its policy decides nothing."""
 
     name: str
     effect: str
@@ -38,10 +39,13 @@ class Statement:
     reaches: bool
     conditions: tuple[Condition, ...]
     contradicts: bool = False
+    only_reports: bool = False
 
     @property
     def says(self) -> str:
         """Why it applied or did not."""
+        if self.applied and self.only_reports:
+            return "applies, under report only"
         if self.contradicts:
             is_known = all(condition.outcome != "unknown" for condition in self.conditions)
             return "applies now, did not decide then" if is_known else "cannot be told any more, did not decide then"
@@ -109,7 +113,7 @@ def _gone_again(bare: Trace, record: JsonObject, policies: PolicySet, digest_the
         bare.statements,
         bare.missing,
         bare.would,
-        tuple(_need(step, bare) for step in explained.steps),
+        tuple(_need(step, bare, explained.reporting) for step in explained.steps),
         explained.policies,
         tuple(_notes(bare, record, explained.decision, policies.digest, digest_then)),
     )
@@ -132,16 +136,17 @@ def _notes(bare: Trace, record: JsonObject, now: Decision, digest: str, digest_t
     return notes
 
 
-def _need(step: Step, then: Trace) -> Need:
-    statements = tuple(_statement(tried, then) for tried in step.tried)
+def _need(step: Step, then: Trace, reporting: tuple[str, ...]) -> Need:
+    statements = tuple(_statement(tried, then, reporting) for tried in step.tried)
     return Need(step.need.action or "(no action)", step.need.resource or "", statements)
 
 
-def _statement(tried: Tried, then: Trace) -> Statement:
+def _statement(tried: Tried, then: Trace, reporting: tuple[str, ...]) -> Statement:
     conditions = tuple(map(_condition, tried.checked))
     name, grant = tried.statement.name, tried.statement.grant
     contradicts = tried.applied and grant is Grant.DENY and name not in then.statements
-    return Statement(name, grant.value, tried.applied, tried.reaches, conditions, contradicts)
+    only_reports = name.rpartition("#")[0] in reporting
+    return Statement(name, grant.value, tried.applied, tried.reaches, conditions, contradicts, only_reports)
 
 
 def _condition(checked: Checked) -> Condition:

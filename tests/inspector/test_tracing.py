@@ -78,6 +78,12 @@ def test_a_deny_that_applies_now_and_did_not_then_is_told() -> None:
     assert need.statements[0].says == "applies now, did not decide then"
 
 
+def test_a_statement_that_only_reports_is_told_from_those_that_decide() -> None:
+    known = set_of({"big": BIG}, big={"level": "report"})
+    need = creation(trace_of(refused(decision={"statements": []}), known, None))
+    assert need.statements[0].says == "applies, under report only"
+
+
 def test_a_condition_that_fails_keeps_its_statement_out() -> None:
     asked = refused(decision={"statements": []}, body=kept("request", b'{"volume":{"size":20}}'))
     need = creation(trace_of(asked, policies(big=BIG), None))

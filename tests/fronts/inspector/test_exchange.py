@@ -101,7 +101,7 @@ def test_a_decision_is_traced_statement_by_statement(tmp_path: Path) -> None:
     assert "by the policies in force now" in trace
     said = texts(trace)
     assert "size-limits#BigDisk Deny does not apply NumberGreaterThan evs:VolumeSize: 2048 : found 40 , fails" in said
-    assert "encryption#PlainDisk Deny applies now, did not decide then" in said
+    assert "encryption#PlainDisk Deny applies, under report only" in said
 
 
 @pytest.mark.parametrize(
