@@ -120,7 +120,8 @@ class Reader:
 
     def whole(self, data: bytes) -> tuple[Head, bytes] | None:
         """Return the head and the body of a request, when that is what came, whole and alone, under header lines that
-        were read before. None leaves the bytes to `feed`, which has the same to say about them."""
+        were read before, and nothing more is expected of us. None leaves the bytes to `feed`, which has the same to say
+        about them."""
         if self._step is not self._at_head or self._buffer or self._has_skipped:
             return None
         line_end = data.find(b"\r\n")
@@ -134,7 +135,7 @@ class Reader:
             self._last = lines, fields
         end = line_end + 2 + len(lines)
         parts = data[:line_end].split(b" ")
-        if len(parts) != 3 or fields.length != len(data) - end or end > MAX_HEAD_BYTES:
+        if len(parts) != 3 or fields.length != len(data) - end or end > MAX_HEAD_BYTES or fields.expects_continue:
             return None
         method, target, version = _METHODS.get(parts[0]), parts[1], parts[2]
         if method is None or version != b"HTTP/1.1" or not target or target.translate(None, _NO_TARGET) != target:
