@@ -45,6 +45,7 @@ ROOMS = (
     ("gateway/pipeline", "pipeline"),
     ("gateway/seams", "pipeline"),
     ("gateway/audit", "audit"),
+    ("gateway/drafting", "audit"),
     ("gateway/stores/audit", "audit"),
     ("gateway/fronts/trail", "audit"),
     ("gateway/fronts/metrics", "metrics"),
