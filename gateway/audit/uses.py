@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.audit.entries import principal_of, table_of, texts_of, verdict_of
-from gateway.audit.rollup import ENDS
+from gateway.audit.entries import LATEST_MS, principal_of, table_of, texts_of, verdict_of
+from gateway.audit.rollup import ENDS, MINUTE_MS
 from gateway.contract.model import JsonObject
 
-# What is counted apart, in minutes.
-HOUR, DAY = 60, 1440
+# What is counted apart, in minutes; and all there ever was.
+HOUR, DAY, EVER = 60, 1440, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class Stretch:
 
 
 def stretches(since_minute: int, until_minute: int) -> tuple[Stretch, ...]:
-    """Return the hours and whole days that a time is made of; the hours at its ends are taken whole."""
+    """Return the hours and whole days that a time is made of; the hours at its ends are taken whole. All time is one
+    stretch."""
+    if since_minute <= 0 and until_minute >= LATEST_MS // MINUTE_MS:
+        return (Stretch(EVER, 0, 1),)
     first, end = since_minute // HOUR * HOUR, -(-until_minute // HOUR) * HOUR
     first_day, end_day = -(-first // DAY) * DAY, end // DAY * DAY
     if first_day >= end_day:

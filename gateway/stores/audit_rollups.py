@@ -11,12 +11,15 @@ from dataclasses import astuple, dataclass
 from hashlib import blake2b
 
 from gateway.audit.rollup import ALL, MINUTE_MS, WIDTHS, Only, Share, width_of
-from gateway.audit.uses import DAY, HOUR, Use, Used, stretches
+from gateway.audit.uses import DAY, EVER, HOUR, Use, Used, stretches
 
 _TOTAL = (
     "SELECT principal, action, operation, decision, SUM(requests), MAX(last_ms) FROM uses"
     " WHERE width = ? AND first >= ? AND first < ? GROUP BY 1, 2, 3, 4"
 )
+
+
+Row = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,17 @@ class Rollups:
 
     def extent(self) -> tuple[int, int] | None:
         """Return the first minute that was counted, and the one behind the last, None where nothing was."""
-        ends = [
-            self._connection.execute(f"SELECT first FROM spans WHERE width = 1 ORDER BY first {way} LIMIT 1").fetchone()  # noqa: S608
-            for way in ("ASC", "DESC")
-        ]
+        first = "SELECT first FROM totals WHERE width = 1 ORDER BY first"
+        ends = [self._connection.execute(f"{first} {way} LIMIT 1").fetchone() for way in ("ASC", "DESC")]
         return None if ends[0] is None else (ends[0][0], ends[1][0] + 1)
 
     def steps(self, since_minute: int, until_minute: int, step: int, only: Only = ALL) -> Iterator[tuple[Share, int]]:
         """Yield what was counted in each step of a time, in order, whatever the operation. A step that the time only
         touches is counted whole."""
         where, values = _where(only)
+        table = "spans" if only.operations else "totals"
         rows = self._connection.execute(
-            "SELECT first / ? * ? AS step, '', decision, status, origin, class, SUM(requests) FROM spans"  # noqa: S608
+            f"SELECT first / ? * ? AS step, '', decision, status, origin, class, SUM(requests) FROM {table}"  # noqa: S608
             f" WHERE width = ? AND first >= ? AND first < ?{where} GROUP BY 1, 3, 4, 5, 6 ORDER BY 1",
             (step, step, width_of(step), since_minute // step * step, until_minute, *values),
         )
@@ -83,16 +85,22 @@ class Rollups:
         return [Used(use, count, last[use]) for use, count in requests.items()]
 
     def _add_spans(self, shares: Counter[Share]) -> None:
-        write = self._connection.executemany
-        write(
-            "INSERT OR IGNORE INTO shares VALUES (?, ?, ?, ?, ?, ?)",
-            {(number_of_share(share), *astuple(share)[1:]) for share in shares},
-        )
-        write(
-            "INSERT INTO spans VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET requests = requests + excluded.requests",
-            [(*row, count) for row, count in _spans(shares).items()],
-        )
+        kinds = {(number_of_share(share), *astuple(share)[1:]) for share in shares}
+        self._connection.executemany("INSERT OR IGNORE INTO shares VALUES (?, ?, ?, ?, ?, ?)", kinds)
+        spans = _spans(shares)
+        self._count("spans", spans)
+        totals: Counter[Row] = Counter()
+        for (width, first, _, *kind), count in spans.items():
+            totals[width, first, *kind] += count
+        self._count("totals", totals)
+
+    def _count(self, table: str, counts: Counter[Row]) -> None:
+        for row, count in counts.items():
+            self._connection.execute(
+                f"INSERT INTO {table} VALUES ({_marks(row)}, ?)"  # noqa: S608
+                " ON CONFLICT DO UPDATE SET requests = requests + excluded.requests",
+                (*row, count),
+            )
 
     def _add_uses(self, rolled: Iterable[Rolled]) -> None:
         requests, last = Counter[tuple[int, Use]](), dict[tuple[int, Use], int]()
@@ -105,16 +113,16 @@ class Rollups:
             "INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
             " SET requests = requests + excluded.requests, last_ms = MAX(last_ms, excluded.last_ms)",
             [
-                (width, hour // width * width, *astuple(use), count, last[hour, use])
+                (width, hour // width * width if width else 0, *astuple(use), count, last[hour, use])
                 for (hour, use), count in requests.items()
-                for width in (HOUR, DAY)
+                for width in (HOUR, DAY, EVER)
             ],
         )
 
 
-def _spans(shares: Counter[Share]) -> Counter[tuple[int, int, str, str, int, str, int]]:
+def _spans(shares: Counter[Share]) -> Counter[Row]:
     """Return the counts of minutes as counts of spans of every width."""
-    spans: Counter[tuple[int, int, str, str, int, str, int]] = Counter()
+    spans: Counter[Row] = Counter()
     for each, count in shares.items():
         kind = (each.operation, each.decision, each.status, each.origin, each.class_)
         for width in WIDTHS:

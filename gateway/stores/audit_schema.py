@@ -11,7 +11,8 @@
 | tallies | value that records are counted under, and how many there are |
 | shares | kind of request that was counted |
 | spans | minute (or longer span) and kind of request: how many there were; outlives the records |
-| uses | hour (or day), principal and action: how often it was used, and when last; outlives the records |
+| totals | the same, whatever the operation |
+| uses | hour (or day, or ever), principal and action: how often it was used, and when last; outlives the records |
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from pathlib import Path
 from gateway.audit.entries import LATEST_MS, Entry, Term
 from gateway.errors import StoreError
 
-VERSION = 3
+VERSION = 4
 TABLES = (
     "CREATE TABLE files (number INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL, chain TEXT NOT NULL,"
     " drawn INTEGER NOT NULL)",
@@ -47,6 +48,9 @@ TABLES = (
     "CREATE TABLE spans (width INTEGER NOT NULL, first INTEGER NOT NULL, operation TEXT NOT NULL,"
     " decision TEXT NOT NULL, status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL,"
     " requests INTEGER NOT NULL, PRIMARY KEY (width, first, operation, decision, status, origin, class)) WITHOUT ROWID",
+    "CREATE TABLE totals (width INTEGER NOT NULL, first INTEGER NOT NULL, decision TEXT NOT NULL,"
+    " status INTEGER NOT NULL, origin TEXT NOT NULL, class INTEGER NOT NULL, requests INTEGER NOT NULL,"
+    " PRIMARY KEY (width, first, decision, status, origin, class)) WITHOUT ROWID",
     "CREATE TABLE uses (width INTEGER NOT NULL, first INTEGER NOT NULL, principal TEXT NOT NULL, action TEXT NOT NULL,"
     " operation TEXT NOT NULL, decision TEXT NOT NULL, requests INTEGER NOT NULL, last_ms INTEGER NOT NULL,"
     " PRIMARY KEY (width, first, principal, action, operation, decision)) WITHOUT ROWID",

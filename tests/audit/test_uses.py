@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.audit.uses import DAY, HOUR, Stretch, Use, stretches, uses_of
+from gateway.audit.entries import LATEST_MS
+from gateway.audit.uses import DAY, EVER, HOUR, Stretch, Use, stretches, uses_of
 from tests.audit.records import denied, ended
 
 A_WEEK = st.integers(0, 7 * DAY)
@@ -46,4 +47,5 @@ def test_whole_days_are_taken_as_days() -> None:
         Stretch(DAY, DAY, 3 * DAY),
         Stretch(HOUR, 3 * DAY, 3 * DAY + HOUR),
     )
+    assert stretches(0, LATEST_MS) == (Stretch(EVER, 0, 1),)
     assert stretches(10, 70) == (Stretch(HOUR, 0, 2 * HOUR),)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.audit.entries import LATEST_MS
 from gateway.audit.rollup import ALL, Counted, Only, minute_of
 from gateway.audit.search import Query
 from gateway.audit.uses import Use, Used
@@ -100,7 +101,9 @@ def test_uses_have_their_counts_and_their_last_time(index: AuditIndex) -> None:
     by_bob = Use("bob", "evs:volumes:create", "cinder_create_volume", "deny")
     with index:
         everything = {each.use: each for each in index.rollups.uses(0, MINUTE * 2)}
+        ever = index.rollups.uses(0, LATEST_MS)
         first_hour = index.rollups.uses(MINUTE, MINUTE + 1)
+    assert {each.use: each for each in ever} == everything
     assert everything == {
         get: Used(get, 5, AT_MS + (31 * 3600 + 4) * 1000),
         create: Used(create, 1, AT_MS + 3600 * 1000),
