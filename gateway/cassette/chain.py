@@ -12,6 +12,10 @@ import hmac
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 _PURPOSE = b"evs-gateway cassette chain 1"
 _DIGEST = "sha256"
@@ -40,17 +44,27 @@ class ChainKey:
 
     def mac(self, prev: bytes, *content: bytes) -> bytes:
         """Return the hash of a row, whose content may come in pieces, behind the one whose hash is `prev`."""
+        inner, outer = _begun(self.secret)
+        hashed = inner.copy()
+        hashed.update(prev)
+        for piece in content:
+            hashed.update(piece)
         if not self.secret:
-            return sha256(b"".join((prev, *content))).digest()
-        inner, outer = _pads(self.secret)
-        return sha256(outer + sha256(b"".join((inner, prev, *content))).digest()).digest()
+            return hashed.digest()
+        keyed = outer.copy()
+        keyed.update(hashed.digest())
+        return keyed.digest()
 
 
 @lru_cache(maxsize=4)
-def _pads(secret: bytes) -> tuple[bytes, bytes]:
-    """Return what an HMAC begins its two hashes with, where the key is no longer than a block. Source: RFC 2104."""
+def _begun(secret: bytes) -> tuple[Hash, Hash]:
+    """Return the two hashes of an HMAC as they begin, where the key is no longer than a block; plain ones without a
+    key. Copied they cost a third of an HMAC that is set up anew. Source: RFC 2104.
+    """
+    if not secret:
+        return sha256(), sha256()
     block = secret.ljust(_BLOCK, b"\0")
-    return block.translate(_INNER), block.translate(_OUTER)
+    return sha256(block.translate(_INNER)), sha256(block.translate(_OUTER))
 
 
 # Anybody can compute these hashes, and so check them, and so forge them.
