@@ -67,15 +67,12 @@ class Pieces:
             return known[1]
         if decision.kind is not Kind.ALLOW or (decision.action, decision.resource, decision.would) != _NOTHING_LACKS:
             return text_of(self._clerk.decision(decision))
-        text = self._reasoned(decision)
-        return self._decided.keep(id(decision), (decision, text), len(text))[1]
-
-    def _reasoned(self, decision: Decision) -> str:
         reasons = decision.required, decision.statements, decision.missing
-        known = self._allowed.known.get(reasons)
-        if known is not None:
-            return known
+        spelled = self._allowed.known.get(reasons)
+        if spelled is not None:
+            return spelled
         text = text_of(self._clerk.decision(decision))
+        self._decided.keep(id(decision), (decision, text), len(text))
         return self._allowed.keep(reasons, text, len(text))
 
     def cassette(self, marks: Marks, reply: Reply) -> str:
