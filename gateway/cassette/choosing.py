@@ -23,8 +23,8 @@ from gateway.cassette.gates import depends, is_creation
 from gateway.cassette.index import ALWAYS, BEGINNING, EVERYONE, Index, Recorded, Span, When, Who
 from gateway.cassette.key import Keyed, program
 from gateway.cassette.names import Naming, unnamed
-from gateway.cassette.progress import START, Moment, Pace, Position, advanced, is_past
-from gateway.cassette.repeats import Settled
+from gateway.cassette.progress import START, Moment, Pace, advanced
+from gateway.cassette.repeats import Settled, settled_at, stepped
 from gateway.cassette.scope import Scope
 from gateway.cassette.series import Track, Tracks
 from gateway.cassette.served import gate_at
@@ -99,25 +99,13 @@ def choose(asked: Asked, scope: Scope, index: Index, tracks: Tracks) -> Choice |
 def _progressed(found: Track, asked: Asked, scope: Scope, index: Index, notes: tuple[str, ...] = ()) -> Choice:
     """Return the next answer of a run. Where all of them are equal there is no progress to remember, nor at the last
     state, if the client's own answers are evidence that the others are over."""
-    first, last = found.places[0], len(found.segments) - 1
-    position = advanced(found.segments, scope.positions.get(first, START), asked.moment, asked.pace)
+    first, moment = found.places[0], asked.moment
+    position = advanced(found.segments, scope.positions.get(first, START), moment, asked.pace)
     recorded = index.recorded(found.place(position))
-    is_over = position.run == last and recorded.actor == asked.actor
-    step = (first, None if is_over else position) if last else None
-    settled = _settled(found, position, is_over, asked) if position.run == last else None
-    return Choice(recorded, notes, step, held(found.segments, position, asked.moment.clock_s), settled)
-
-
-def _settled(found: Track, position: Position, is_over: bool, asked: Asked) -> Settled | None:
-    """Tell where a client stays that is in the last run, if it stays at this answer."""
-    run, first, actor = found.segments[-1], found.places[0], asked.actor
-    if len(found.segments) == 1:
-        return Settled(first, None, 0, actor, run.first_s) if position.served == 1 else None
-    if is_over:
-        stays = position.served == 1 and is_past(found.segments, asked.moment.latest)
-        return Settled(first, None, 0, actor, run.first_s, run.last_s) if stays else None
-    stays = position.served >= run.count
-    return Settled(first, position.run, run.count, actor, run.first_s, run.last_s) if stays else None
+    is_own = recorded.actor == asked.actor
+    step = stepped(found.segments, first, position, is_own)
+    settled = settled_at(found.segments, first, position, is_own, asked.actor, moment.latest)
+    return Choice(recorded, notes, step, held(found.segments, position, moment.clock_s), settled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ The set is kept per tag, where it is the first n writes in order of their comple
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol
 
-from gateway.cassette.index import EVERY_WRITE, Index, When
+from gateway.cassette.index import EVERY_WRITE, When
 from gateway.cassette.key import Keyed
 from gateway.cassette.kinds import IS_ALIAS, IS_UUID, STEADY
 from gateway.cassette.lineage import Entry, Lineage, things_in
@@ -93,7 +94,18 @@ def touched(write: Write, origin: Lineage) -> set[str]:
     return {EVERY_WRITE} | things | parents | children | lists | quotas
 
 
-def depends(keyed: Keyed, index: Index) -> tuple[str, ...]:
+class Around(Protocol):
+    """What is known of a recording that a request may depend on."""
+
+    @property
+    def projects(self) -> tuple[str, ...]: ...
+
+    def children(self, thing: str) -> Sequence[str]:
+        """Return the snapshots and transfers of a disk."""
+        ...
+
+
+def depends(keyed: Keyed, index: Around) -> tuple[str, ...]:
     """Return the tags whose writes change what a request depends on."""
     return tuple(dict.fromkeys([*_depends(keyed, index)]))
 
@@ -105,7 +117,7 @@ def _named(entry: Entry) -> tuple[str, ...]:
     return (keyed.target,) if keyed.target is not None else ()
 
 
-def _depends(keyed: Keyed, index: Index) -> Iterator[str]:
+def _depends(keyed: Keyed, index: Around) -> Iterator[str]:
     operation, project = keyed.operation, keyed.project or ""
     if operation is not None and (operation.resource in UNCHANGING or operation.effect is Effect.ISSUE):
         return

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from gateway.cassette.answers import Template
 from gateway.cassette.echoes import Field, Setting, Settings
-from gateway.cassette.exchange import Exchange
+from gateway.cassette.exchange import CredentialClass, Exchange
+from gateway.cassette.foretold import Foretold
 from gateway.cassette.index import (
     BEGINNING,
     END,
@@ -203,6 +204,9 @@ class MemoryIndex:
             if is_new and len(seen) < MOST_CANDIDATES:
                 seen.add((key.text, key.names))
                 yield Candidate(key.text, key.parts, key.names, recorded)
+
+    def foretold(self, _method: str, _target: bytes, _credential: CredentialClass) -> Foretold | None:
+        return None  # everything is at hand anyway
 
     def seq(self, at: int) -> int:
         return self._placed[at].recorded.seq

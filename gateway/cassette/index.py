@@ -15,6 +15,8 @@ from math import inf
 from typing import NamedTuple, Protocol
 
 from gateway.cassette.answers import Template
+from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.foretold import Foretold
 from gateway.cassette.key import Part
 from gateway.cassette.leaves import Path
 from gateway.contract.fleeting import fleeting
@@ -254,6 +256,10 @@ class Index(RealIds, Protocol):
     def candidates(self, operation: str, method: str) -> Iterator[Candidate]:
         """Yield different requests of an operation, the first recorded ones; so many at most that comparing them
         stays quick."""
+        ...
+
+    def foretold(self, method: str, target: bytes, credential: CredentialClass) -> Foretold | None:
+        """Return what a request will be answered with whose words alone tell it."""
         ...
 
     # Exchanges

@@ -28,7 +28,7 @@ from gateway.contract.catalogue import Catalogue
 from gateway.contract.model import Effect
 
 # Counts the rules that decide what an index says. An index of another number is made anew.
-RULES = 4
+RULES = 5
 
 
 @dataclass(frozen=True, slots=True)

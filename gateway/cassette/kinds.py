@@ -111,6 +111,8 @@ ALIAS_MARK = rf"<(?:{'|'.join(KINDS)}):[0-9]+>"
 IS_ID = re.compile(ID_MARK)
 IS_UUID = re.compile(UUID_MARK)
 IS_ALIAS = re.compile(ALIAS_MARK)
+# An id that stands alone in a text, or an alias.
+NAMED_THING = re.compile(rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{ID_MARK})(?![0-9A-Za-z])|{ALIAS_MARK}")
 
 
 def kind_of(alias: str) -> str:

@@ -19,16 +19,17 @@ from gateway.cassette.clock import Tempo
 from gateway.cassette.events import Answered, Event, Forgotten, Known, Learnt, Missed, Presented, Rewound, Snapshot
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.filling import Filling, Show, asked_names
+from gateway.cassette.foretelling import Foreteller
 from gateway.cassette.hit import Hit
 from gateway.cassette.index import ALWAYS, Index
 from gateway.cassette.journal import Alone, Journal, Turn
 from gateway.cassette.key import Keyed
 from gateway.cassette.kinds import PROJECT
+from gateway.cassette.live import Live, asker, assumed
 from gateway.cassette.misses import Miss, kind_of_stranger, missed
 from gateway.cassette.names import Naming
 from gateway.cassette.reading import Identity
 from gateway.cassette.repeats import REPEATED_BYTES, Repeat, Repeats
-from gateway.cassette.repeats import Asked as AskedAgain
 from gateway.cassette.reports import ScopeReport, Tally, merged, reported
 from gateway.cassette.scope import REAL_KINDS, Scope
 from gateway.cassette.series import Tracks, stretches
@@ -55,17 +56,6 @@ class Manner:
     seed: str = ""
     tempo: Tempo = field(default_factory=Tempo)
     times: Times = Times.RECORDED
-
-
-@fleeting
-class _Live:
-    """A request as it came in; `bearer` is what stands for its token."""
-
-    request: Request
-    identified: Match | Unmatched
-    credential: CredentialClass
-    at: float
-    bearer: str = ""
 
 
 @fleeting
@@ -105,6 +95,8 @@ class Player:
         self._speed = self._manner.tempo.speed
         self._tokens = Bearers(self._manner.seed)
         self._show = Show(self._manner.times, index.begun_at, self._manner.tempo.speed)
+        foreteller = Foreteller(index, self._manner.tempo, self._show, self._repeats)
+        self._foreteller = foreteller if journal is None else None
         self._scopes: OrderedDict[str, Scope] = OrderedDict()
         self._held = {""}
         self._gone = Tally()
@@ -130,7 +122,7 @@ class Player:
         """Return the answer of the exchange that fits what the scope has seen so far, or why there is none."""
         who, known = self._tokens.of(request), self._scopes.get(scope)
         if known is not None:
-            repeat = self._repeats.of.get(_asked_again(request, who, known))
+            repeat = self._repeats.of.get(known.asked_again(request, who))
             if (
                 repeat is not None
                 and repeat.credential is credential
@@ -138,9 +130,14 @@ class Player:
             ):
                 self._scopes.move_to_end(scope)
                 return repeat.hit
-        return self._play(scope, _Live(request, identified, credential, at, who))
+        live = Live(request, identified, credential, at, who)
+        told = self._foreteller.hit(live, known) if known is not None and self._foreteller is not None else None
+        if told is None:
+            return self._play(scope, live)
+        self._scopes.move_to_end(scope)
+        return told
 
-    def _play(self, name: str, live: _Live) -> Hit | Miss:
+    def _play(self, name: str, live: Live) -> Hit | Miss:
         with self._journal.turn(name) as turn:
             scope = self._current(name, turn)
             found, events = self._decided(live, scope)
@@ -152,7 +149,7 @@ class Player:
             self._keep(live, found, played, kept[0], scope)
         return played
 
-    def _keep(self, live: _Live, found: _Found, hit: Hit, event: Event, scope: Scope) -> None:
+    def _keep(self, live: Live, found: _Found, hit: Hit, event: Event, scope: Scope) -> None:
         """Keep an answer that will be given again, if it is sure to be."""
         choice = found.choice
         is_sure = choice.settled is not None and hit.at in scope.made
@@ -160,7 +157,7 @@ class Player:
             return
         tells = event.client is not None and bool(choice.recorded.ids)
         repeat = Repeat(hit, live.credential, choice.settled, event.client, tells, event.approximate)
-        self._repeats.keep(_asked_again(live.request, live.bearer, scope), repeat)
+        self._repeats.keep(scope.asked_again(live.request, live.bearer), repeat)
 
     def foresee(
         self,
@@ -171,7 +168,7 @@ class Player:
         at: float,
     ) -> Hit | Miss:
         """Return what `play` would, and leave the scope as it is: its client will not get the answer."""
-        live = _Live(request, identified, credential, at, self._tokens.of(request))
+        live = Live(request, identified, credential, at, self._tokens.of(request))
         with self._journal.turn(scope) as turn:
             twin = self._current(scope, turn).twin(self._index)
         found, events = self._decided(live, twin)
@@ -203,7 +200,7 @@ class Player:
         if not seen:
             return missed(kind_of_stranger(keyed, index), keyed, scope, index)
         latest = index.recorded(max(each.at for each in seen))
-        live = _Live(request, identified, credential, index.begun_at + latest.answered_s)
+        live = Live(request, identified, credential, index.begun_at + latest.answered_s)
         return self._hit(live, keyed, Choice(latest, (RECALLED,)), scope)
 
     def forget(self, scope: str) -> None:
@@ -311,7 +308,7 @@ class Player:
         index = self._index
         return Identity(self._manner.seed, name, index, index.projects, index.issued_secrets)
 
-    def _decided(self, live: _Live, scope: Scope) -> tuple[_Found | Miss, Sequence[Event]]:
+    def _decided(self, live: Live, scope: Scope) -> tuple[_Found | Miss, Sequence[Event]]:
         """Decide what answers a request, and what that means to its scope. Changes nothing."""
         found = self._found(live, scope)
         if isinstance(found, _Found):
@@ -326,7 +323,7 @@ class Player:
         miss = missed(found.kind, found.keyed, scope, self._index, clock_s)
         return miss, (Missed(live.at, found.known, miss.report),)
 
-    def _found(self, live: _Live, scope: Scope) -> _Found | _Missing:
+    def _found(self, live: Live, scope: Scope) -> _Found | _Missing:
         keyed, known = scope.key_of(live.request, live.identified, live.credential, self._index.keys)
         who = live.bearer
         outcomes = (self._sought(live, each, known, scope) for each in readings(keyed, who, scope, self._index))
@@ -338,7 +335,7 @@ class Player:
             return replace(found, choice=found.choice.noted(REFUSED_NOTE))
         return found
 
-    def _sought(self, live: _Live, keyed: Keyed, known: Known, scope: Scope) -> _Found | _Missing:
+    def _sought(self, live: Live, keyed: Keyed, known: Known, scope: Scope) -> _Found | _Missing:
         if keyed.text not in self._index.keys:
             return _Missing(keyed, known, kind_of_stranger(keyed, self._index))
         asked = self._asked(live, keyed, scope)
@@ -348,27 +345,22 @@ class Player:
         is_cut = scope.renames and sorted_by(keyed) is not None and is_paged(keyed)
         return _Found(keyed, known, choice.noted(PAGED_NOTE) if is_cut else choice)
 
-    def _asked(self, live: _Live, keyed: Keyed, scope: Scope) -> Asked:
+    def _asked(self, live: Live, keyed: Keyed, scope: Scope) -> Asked:
         """Find out which recorded client asks: the owner of an id, or the one this connection has been; else it is
         taken for the one that never keeps a connection, or the only one there is."""
         owner = next((each for each in map(self._index.owner, keyed.ids) if each is not None), None)
-        known = owner if owner is not None else scope.actor_of.get(live.request.connection)
-        actor = self._assumed(scope) if known is None else known
+        known = asker(owner, live.request.connection, scope)
+        actor = assumed(scope, self._index) if known is None else known
         tempo = self._manner.tempo
         moment, pace = scope.moment_of(actor, live.at, tempo.speed), tempo.pace_of(keyed.operation_id)
         return Asked(live.request, keyed, actor, known is None, moment, pace)
-
-    def _assumed(self, scope: Scope) -> int | None:
-        used = next(iter(scope.actors)) if len(scope.actors) == 1 else None
-        is_restless = used is not None and self._index.is_restless(used)
-        return used if is_restless else self._index.only_actor
 
     def _is_over(self, keyed: Keyed, scope: Scope) -> bool:
         served, index = scope.served.by_actor, self._index
         is_over = all(served[actor] == index.writes_of(actor) for actor in scope.actors)
         return not keyed.names_an_id and is_over and bool(scope.actors)
 
-    def _answered(self, live: _Live, found: _Found, scope: Scope) -> Answered:
+    def _answered(self, live: Live, found: _Found, scope: Scope) -> Answered:
         """Return what an answer changes in its scope."""
         recorded, index, keyed = found.choice.recorded, self._index, found.keyed
         client = recorded.actor if index.writes_of(recorded.actor) else None
@@ -390,16 +382,16 @@ class Player:
             approximate=not {REWOUND}.issuperset(found.choice.notes),
         )
 
-    def _bearers(self, live: _Live, keyed: Keyed, scope: Scope, issues: bool) -> Iterator[tuple[str, bool]]:
+    def _bearers(self, live: Live, keyed: Keyed, scope: Scope, issues: bool) -> Iterator[tuple[str, bool]]:
         """Yield what stands for the tokens that this answer tells something about, and whether they are refused."""
         yield live.bearer, keyed.is_refused
         if issues:
             yield bearer(scope.ids.mint.token(scope.tokens + 1).encode(), self._manner.seed), False
 
-    def _played(self, live: _Live, found: _Found | Miss, scope: Scope) -> Hit | Miss:
+    def _played(self, live: Live, found: _Found | Miss, scope: Scope) -> Hit | Miss:
         return found if isinstance(found, Miss) else self._hit(live, found.keyed, found.choice, scope)
 
-    def _hit(self, live: _Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
+    def _hit(self, live: Live, keyed: Keyed, choice: Choice, scope: Scope) -> Hit:
         recorded = choice.recorded
         filling = Filling(scope, self._show, live.at, asked_names(keyed, recorded))
         response = filling.answer(recorded.at, self._index.template(recorded.at))
@@ -407,9 +399,3 @@ class Player:
         if order is not None and not is_paged(keyed):
             response = resorted(response, *order)
         return Hit(response, keyed.label, recorded.seq, choice.notes, recorded.at)
-
-
-def _asked_again(request: Request, who: str, scope: Scope) -> AskedAgain:
-    """Return what an answer is found by that is given again."""
-    client = scope.actor_of.get(request.connection)
-    return scope.epoch, request.method, request.target, request.body, who, client

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from gateway.cassette.events import Known
 from gateway.cassette.ids import Mint
 from gateway.cassette.index import RealIds
-from gateway.cassette.kinds import ALIAS_MARK, ID_MARK, IS_ALIAS, IS_ID, OWNED, PROJECT, kind_of, number_of
+from gateway.cassette.kinds import IS_ALIAS, IS_ID, NAMED_THING, OWNED, PROJECT, kind_of, number_of
 from gateway.cassette.places import Places
 
 # What may stand in any answer as it is.
 _PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
-_TOKEN = re.compile(rf"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{{2}}))(?:{ID_MARK})(?![0-9A-Za-z])|{ALIAS_MARK}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Ids:
         recorded = self.identity.real.alias_of(value) if IS_ID.fullmatch(value) else None
         if recorded is None:  # what was recorded is nothing that was made here: a look-up is quicker than the reckoning
             return self.mint.alias(value)
-        return recorded if self._is_named(recorded) else None
+        return recorded if self.is_named(recorded) else None
 
     def real(self, value: str) -> str | None:
         """Return the alias of a real id that the recording still holds, unless another value was told to be it."""
@@ -99,10 +98,11 @@ class Ids:
                 self.know(((alias, live),))
 
     def _recorded(self, alias: str) -> str | None:
-        is_shown = kind_of(alias) in self.presented or self._is_named(alias)
+        is_shown = kind_of(alias) in self.presented or self.is_named(alias)
         return self.identity.real.value_of(alias) if is_shown else None
 
-    def _is_named(self, alias: str) -> bool:
+    def is_named(self, alias: str) -> bool:
+        """True for a thing that a client named by its real id."""
         numbers = self.named.get(kind_of(alias))
         return numbers is not None and number_of(alias) in numbers
 
@@ -119,7 +119,7 @@ class Reading:
         """Return a text with the ids in it replaced by their aliases."""
         if IS_ID.fullmatch(text):
             return self._told(text)
-        return self._found.get(text) or self.ids.alias(text) or _TOKEN.sub(self._resolved, text)
+        return self._found.get(text) or self.ids.alias(text) or NAMED_THING.sub(self._resolved, text)
 
     def claim(self, project: str, fits: Callable[[str], bool]) -> None:
         """Find the recorded project that one stands for: of those that nobody claimed the first that fits, else the

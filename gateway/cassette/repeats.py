@@ -8,12 +8,14 @@ Nothing here decides: what is kept equals what would be decided (a property test
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
+from gateway.cassette.events import Step
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.hit import Hit
-from gateway.cassette.progress import Position
+from gateway.cassette.progress import Position, Segment, is_past
 
 # Answers kept by all scopes together, and the bytes they may take; emptied when full.
 MOST_REPEATS = 16_384
@@ -41,6 +43,32 @@ class Settled(NamedTuple):
         if position is None or self.run is None:
             return position is None and self.run is None
         return position.run == self.run and position.served >= self.enough
+
+
+def stepped(runs: Sequence[Segment], first: int, position: Position, is_own: bool) -> Step | None:
+    """Return how far a client is known to be after an answer at a position. Where all answers are equal there is no
+    progress to remember, nor at the last state, if the client's own answers are evidence that the others are over."""
+    last = len(runs) - 1
+    if last == 0:
+        return None
+    return first, None if position.run == last and is_own else position
+
+
+def settled_at(
+    runs: Sequence[Segment], first: int, position: Position, is_own: bool, actor: int | None, latest: int
+) -> Settled | None:
+    """Return where a client stays from an answer on, None where it may come further. `latest` is the place of the
+    latest answer it had before, `actor` the client that it is taken for, whose answer may be its own or not."""
+    run = runs[-1]
+    if len(runs) == 1:
+        return Settled(first, None, 0, actor, run.first_s) if position.served == 1 else None
+    if position.run < len(runs) - 1:
+        return None
+    if is_own:
+        stays = position.served == 1 and is_past(runs, latest)
+        return Settled(first, None, 0, actor, run.first_s, run.last_s) if stays else None
+    stays = position.served >= run.count
+    return Settled(first, position.run, run.count, actor, run.first_s, run.last_s) if stays else None
 
 
 Asked = tuple[object, str, bytes, bytes, str, int | None]

@@ -34,7 +34,7 @@ from gateway.cassette.leaves import Path
 from gateway.cassette.progress import Moment, Position
 from gateway.cassette.reading import Identity, Reading
 from gateway.cassette.remembered import Memory
-from gateway.cassette.repeats import Repeat
+from gateway.cassette.repeats import Asked, Repeat
 from gateway.cassette.reports import Tally, merged
 from gateway.contract.model import Match, Unmatched
 from gateway.http.messages import Request, Response
@@ -174,6 +174,20 @@ class Scope(Memory):
         self.begin(generation)
         self._forget_made()
 
+    def read(self, event: Answered) -> None:
+        """Change as the answer to a read says that tells no word, name or token."""
+        self.began_at = event.at if self.began_at is None else self.began_at
+        self.tally.hit(event.place, event.approximate)
+        self._know(event.known)
+        self._step(event)
+        self._pass(event)
+
+    def _pass(self, event: Answered) -> None:
+        """Let time pass, and note who is on the connection."""
+        clock = self.clocks.get(event.client, _UNSET)
+        self.clocks[event.client] = clock.served(event.place, event.anchor_s, event.at)
+        self.connect(event.connection, event.client)
+
     def _answer(self, event: Answered, index: Index) -> None:
         self.began_at = event.at if self.began_at is None else self.began_at
         self.tally.hit(event.place, event.approximate)
@@ -185,8 +199,7 @@ class Scope(Memory):
         if recorded.is_write:
             self.use(recorded, index)
             self.epoch = object()
-        self.clocks[event.client] = self.clocks.get(event.client, _UNSET).served(event.place, event.anchor_s, event.at)
-        self.connect(event.connection, event.client)
+        self._pass(event)
         self._recognize(event)
 
     def _step(self, event: Answered) -> None:
@@ -237,6 +250,11 @@ class Scope(Memory):
         self.epoch = object()
         self.made.clear()
         self.ids.made.clear()
+
+    def asked_again(self, request: Request, who: str) -> Asked:
+        """Return what an answer is found by that is given again: `who` stands for the token."""
+        client = self.actor_of.get(request.connection)
+        return self.epoch, request.method, request.target, request.body, who, client
 
     def again(self, repeat: Repeat, connection: str, at: float, speed: float) -> bool:
         """Change as the event of an answer would that is given again, the short form of `apply` for those; False, and

@@ -5,6 +5,7 @@
 | index_facts | fact about the whole: the number of its rules, how far it goes, counts, projects |
 | index_exchanges | exchange, by place: what is known of it, and its answer, cut |
 | index_requests | key by its digest: its number; where no names are asked for, its series, and the run of a short one |
+| index_foretold | read whose words alone tell its answers, by a number made of them (see `foretold`) |
 | index_keys, index_series | key by its number: its text; key with asked-for names |
 | index_places | exchange by series and time, what a gate is looked up in |
 | index_touches, index_own | write and tag it touches, by number of all writes of the tag, of those of its client |
@@ -28,6 +29,7 @@ TABLES = (
     " answer BLOB NOT NULL)",
     "CREATE TABLE index_requests (digest BLOB PRIMARY KEY, key INTEGER NOT NULL, series INTEGER, run BLOB)"
     " WITHOUT ROWID",
+    "CREATE TABLE index_foretold (place INTEGER PRIMARY KEY, told BLOB NOT NULL)",
     "CREATE TABLE index_keys (key INTEGER PRIMARY KEY, operation TEXT NOT NULL, method TEXT NOT NULL,"
     " text BLOB NOT NULL, parts BLOB NOT NULL)",
     "CREATE TABLE index_series (key INTEGER NOT NULL, names BLOB NOT NULL, series INTEGER NOT NULL,"
@@ -53,6 +55,8 @@ PASSING = (
     "CREATE TEMP TABLE index_read (series INTEGER, began REAL, at INTEGER, connection INTEGER, answered REAL,"
     " mark BLOB, PRIMARY KEY (series, began, at)) WITHOUT ROWID",
     "CREATE TEMP TABLE index_noted (at INTEGER PRIMARY KEY, connection INTEGER, facts BLOB)",
+    "CREATE TEMP TABLE index_asked (place INTEGER PRIMARY KEY, digest BLOB, target BLOB, label TEXT, project TEXT,"
+    " named BLOB, ids BLOB)",
     "CREATE TEMP TABLE index_connections (connection INTEGER PRIMARY KEY, actor INTEGER)",
 )
 # Made when the tables are full: that is quicker than keeping them in order row by row.

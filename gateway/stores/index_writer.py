@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from math import inf
@@ -22,6 +23,7 @@ from gateway.cassette.packing import packed
 from gateway.cassette.spoken import as_bytes, dumped
 from gateway.contract.catalogue import Catalogue
 from gateway.stores import index_tables
+from gateway.stores.index_foretelling import ASKED, FORETOLD, Foretelling
 from gateway.stores.index_runs import MOST_IN_RUN, packed_run
 
 Read = Callable[[], Iterator[Exchange]]
@@ -46,6 +48,17 @@ def words_of(names: Iterable[str]) -> bytes:
     """Return asked-for names as one text to look up; none is the empty one."""
     told = list(names)
     return dumped(told) if told else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a request may depend on."""
+
+    projects: tuple[str, ...]
+    children_of: Mapping[str, Iterable[str]]
+
+    def children(self, thing: str) -> Sequence[str]:
+        return sorted(self.children_of.get(thing, ()))
 
 
 class IndexWriter:
@@ -82,13 +95,24 @@ class IndexWriter:
         self._note_things()
         for thing, field, setting in self._findings.settings():
             self._settings[thing][field].append(setting)
+        foretelling = self._foretelling()
         for at, exchange in enumerate(progress(self._exchanges())):
             aliased = self._findings.aliases.apply(exchange)
-            answer = cut(at, aliased, reader.keyed(aliased), self._settings_of)
-            self._put(_EXCHANGE, (packed(answer), at))
+            keyed = reader.keyed(aliased)
+            self._put(_EXCHANGE, (packed(cut(at, aliased, keyed, self._settings_of)), at))
+            asked = foretelling.asked(exchange, keyed, key_digest(keyed.text))
+            if asked is not None:
+                self._put(ASKED, asked)
         self._flush()
+        self._put_all(FORETOLD, foretelling.foretold(self._connection))
         index_tables.order(self._connection)
         self._note_facts()
+
+    def _foretelling(self) -> Foretelling:
+        """Return what tells of reads how they will be answered, when all else is settled."""
+        findings = self._findings
+        around = _Around(findings.projects, findings.ancestry.result.children)
+        return Foretelling(self._catalogue, around, self._written, findings.actors.of_things(), self._writers)
 
     def _exchanges(self) -> Iterator[Exchange]:
         return islice(self._read(), self._count)
@@ -164,7 +188,7 @@ class IndexWriter:
 
     def _note_things(self) -> None:
         findings, actors = self._findings, self._findings.actors
-        writes_of = self._note_touches()
+        writes_of = self._written = self._note_touches()
         owners, alias_of = actors.of_things(), findings.aliases.alias_of
         ids = ((alias, as_bytes(value), owners.get(alias), writes_of[alias]) for value, alias in alias_of.items())
         self._put_all("INSERT INTO index_ids VALUES (?,?,?,?)", ids)
@@ -174,6 +198,7 @@ class IndexWriter:
         pairs = ((thing, child) for thing, found in children for child in sorted(found))
         self._put_all("INSERT INTO index_children VALUES (?,?)", pairs)
         writes, restless = Counter(actors.of_write(write.at) for write in findings.writes), actors.restless()
+        self._writers = writes
         told = ((actor, writes[actor], actor in restless) for actor in restless | writes.keys())
         self._put_all("INSERT INTO index_actors VALUES (?,?,?)", told)
         for kind, words in (("name", findings.chosen_names), ("secret", findings.issued_secrets)):

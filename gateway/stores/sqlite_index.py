@@ -9,6 +9,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gateway.cassette.answers import Template
+from gateway.cassette.exchange import CredentialClass
+from gateway.cassette.foretold import Foretold, place_of, read
 from gateway.cassette.index import (
     BEGINNING,
     END,
@@ -117,6 +119,7 @@ class SqliteIndex:
         self._values: dict[str, str | None] = {}
         self._known: dict[int, tuple[Recorded, bytes]] = {}
         self._actors: dict[int, tuple[int, bool]] = {}
+        self._untold: set[bytes] = set()
         self._ready = _Ready()
 
     def refresh(self) -> None:
@@ -286,6 +289,18 @@ class SqliteIndex:
         for text, parts, at in self._rows(sql, operation, method, MOST_CANDIDATES):
             first = self.recorded(at)
             yield Candidate(as_text(text), _parts(loaded(parts)), first.names, first)
+
+    def foretold(self, method: str, target: bytes, credential: CredentialClass) -> Foretold | None:
+        if target in self._untold:
+            return None
+        row = self.one("SELECT told FROM index_foretold WHERE place = ?", place_of(method, target, credential))
+        told = read(row[0]) if row is not None else None
+        if told is not None and told.target == target:
+            return told
+        if len(self._untold) >= _REMEMBERED:
+            self._untold.clear()
+        self._untold.add(target)
+        return None
 
     def seq(self, at: int) -> int:
         return at + 1  # a cassette file numbers its exchanges without gaps

@@ -11,6 +11,7 @@ from gateway.cassette.clock import Tempo
 from gateway.cassette.credentials import credential_class
 from gateway.cassette.exchange import CredentialClass
 from gateway.cassette.in_memory import MemoryIndex
+from gateway.cassette.journal import Alone
 from gateway.cassette.player import Hit, Manner, Player
 from gateway.cassette.progress import Position, Progress
 from gateway.cassette.repeats import MOST_REPEATS, Repeat, Repeats, Settled
@@ -56,7 +57,7 @@ class Both:
 
 def both(exchanges, manner=None, repeats=None) -> Both:
     index = MemoryIndex(exchanges, CATALOGUE)
-    return Both(Player(index, manner, repeats=repeats), Player(index, manner, repeats=Repeats(0)))
+    return Both(Player(index, manner, repeats=repeats), Player(index, manner, Alone()))
 
 
 RECORDED = steps_of(*ACTS, "create", *READS)
