@@ -275,12 +275,13 @@ class Pipeline:
 
     def _learn(self, forward: Forward, outcome: Response | UpstreamFailure) -> None:
         """Learn from an outcome what it says about the credentials that were used."""
-        if self._identity is None:
+        identity = self._identity
+        if identity is None:
             return
         if isinstance(outcome, Response):
-            self._identity.heard(forward.arrival.request, outcome)
+            identity.heard(forward.arrival.request, outcome)
         elif not outcome.kind.was_sent:
-            self._identity.had_no_effect(forward.arrival.request)
+            identity.had_no_effect(forward.arrival.request)
 
     def _judged(self, arrival: Arrival) -> Reply | None:
         """Return the refusal of a request that may not go on, None for one that may."""
@@ -304,12 +305,12 @@ class Pipeline:
         self, arrival: Arrival, response: Response, exchange: Exchange | None = None, remarks: tuple[str, ...] = ()
     ) -> Reply:
         """Return the answer with the number of warnings on it. A level that only reports changes no answer."""
-        remarks = (*verdicts(arrival), *remarks)
+        told = verdicts(arrival) + remarks
         if not arrival.findings:
-            return Reply(response, exchange, remarks, arrival)
+            return Reply(response, exchange, told, arrival)
         if self._rules.validation is Level.ENFORCE:
             response = response.with_header(WARNINGS_HEADER, str(len(arrival.findings)).encode())
-        return Reply(response, exchange, (*said(arrival.findings), *remarks), arrival)
+        return Reply(response, exchange, said(arrival.findings) + told, arrival)
 
     def _answer(self, arrival: Arrival) -> Reply | Forward:
         """Answer what may be answered. Errors: 503 to the client where the state of the replay cannot be kept."""
@@ -400,24 +401,18 @@ class Pipeline:
     def _answered(self, forward: Forward, response: Response, at: float) -> Reply:
         arrival = forward.arrival
         if not arrival.mode.keeps:
-            return self._reply(arrival, self._shown(arrival, response, None))
-        neutral = self._links.rewrite(response, NEUTRAL_URL)
+            shown = response if self._rules.keeps_links else self._links.rewrite(response, arrival.base_url)
+            return self._reply(arrival, shown)
+        if self._rules.keeps_links:
+            neutral, shown = self._links.rewrite(response, NEUTRAL_URL), response
+        else:
+            neutral, shown = self._links.rewrite_twice(response, NEUTRAL_URL, arrival.base_url)
         why = b"miss" if forward.missed else b"bypass"
-        shown = self._shown(arrival, response, neutral)
         return self._reply(
             arrival,
             shown.with_header(b"cache-status", b"evs-gateway; fwd=" + why + b"; stored"),
             self._exchange(arrival, neutral, at),
         )
-
-    def _shown(self, arrival: Arrival, response: Response, neutral: Response | None) -> Response:
-        """Return the cloud's answer with links as the client shall see them; `neutral` is the same with neutral ones,
-        where somebody made it."""
-        if self._rules.keeps_links:
-            return response
-        if neutral is None:
-            return self._links.rewrite(response, arrival.base_url)
-        return _led_to(neutral, arrival.base_url)
 
     def _exchange(self, arrival: Arrival, response: Response, at: float) -> Exchange:
         redacted = self._redactor.redact(arrival.request, response, arrival.operation)
@@ -502,14 +497,6 @@ def _spoilt(reply: Reply, mishap: Mishap) -> Reply:
         remarks=(*reply.remarks, f"fault: {', '.join(mishap.names)}"),
         mishap=mishap,
     )
-
-
-def _led_to(response: Response, base_url: str) -> Response:
-    """Return a response whose links are neutral with links that lead to an address."""
-    neutral, base = NEUTRAL_URL.encode(), base_url.rstrip("/").encode()
-    headers = tuple([(name, value.replace(neutral, base)) for name, value in response.headers])
-    led, body = Response(response.status, headers, response.body), response.body.replace(neutral, base)
-    return led if body == led.body else led.with_body(body)
 
 
 def is_write(arrival: Arrival) -> bool:

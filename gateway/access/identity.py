@@ -26,6 +26,7 @@ RETRY_AFTER_S = 5
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _TOKENS_PATH = b"/v3/auth/tokens"
+_ABOUT_CREDENTIALS = frozenset({401, 429})
 _DEV_PREFIX = PREFIX.encode()
 
 
@@ -130,6 +131,11 @@ class Identity:
 
     def heard(self, request: Request, response: Response) -> None:
         """Learn from the cloud's answer: a token it refuses, or one it was told to revoke, is not believed longer."""
+        # Most answers say nothing about credentials.
+        if response.status in _ABOUT_CREDENTIALS or request.method == "DELETE":
+            self._heard(request, response)
+
+    def _heard(self, request: Request, response: Response) -> None:
         token, subject = request.header(b"x-auth-token"), request.header(b"x-subject-token")
         if response.status == 401 and token is not None:
             self.cache.evict(token)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from gateway.contract.model import JsonValue
-from gateway.http.messages import Response
+from gateway.http.messages import Response, is_json
+from gateway.http.places import COLLECTION, SPELLINGS, VERSION, Places, plain_urls
 
 # Service types under which block storage and identity stand in a catalogue; all others are not ours.
 OUR_SERVICES = frozenset({"evs", "volume", "volumev2", "volumev3", "block-storage", "iam", "identity"})
@@ -24,24 +25,12 @@ REMEMBERED = 256
 
 _URL_HEADERS = frozenset({b"location", b"content-location"})
 _AUTHORITY = re.compile(rb"(?i:https?)://([^/?#]*)")
-# A version segment, or a project and a collection: `bookmark` links have no version.
-_VERSION = rb"/v\d+(?:\.\d+)?"
-_COLLECTION = (
-    rb"/(?:volumes|snapshots|os-volume-transfer|volume-transfers|types|jobs|cloudvolumes|cloudsnapshots"
-    rb"|os-vendor-volumes|os-quota-sets|os-availability-zone|extensions|backups|groups|group_snapshots"
-    rb"|consistencygroups|cgsnapshots|snapshot-groups)"
-)
-_API_PATH = re.compile(rb"(?:" + _VERSION + rb"|/[^/?#]+" + _COLLECTION + rb")(?:[/?#]|\Z)")
-# The same in a JSON string without escapes.
-_PLAIN_API_PATH = rb"(?:" + _VERSION + rb"|/[^/?#\"\\]++" + _COLLECTION + rb")[/?#\"]"
-_NEVER = rb"(?!)"
+_API_PATH = re.compile(rb"(?:" + VERSION + rb"|/[^/?#]+" + COLLECTION + rb")(?:[/?#]|\Z)")
 _STRING = rb'[^"\\]*(?:\\.[^"\\]*)*'
 _ABSOLUTE = rb"((?i:https?):\\?/\\?/" + _STRING + rb")"
 # A name is a member's name when its first quote is no escaped one and a colon follows.
 # The check stands behind the name, so that the search is for plain text.
 _HREF = re.compile(rb'("href"(?<!\\"href")\s*:\s*")' + _ABSOLUTE)
-# How members are written by those who write JSON with one hand.
-_HREF_SPELLINGS = (b'"href": "', b'"href":"')
 _CATALOGUE_URL = re.compile(rb'("url"(?<!\\"url")\s*:\s*")' + _ABSOLUTE)
 _LINKS_OBJECT = re.compile(rb'"links"(?<!\\"links")\s*:\s*\{[^{}\[\]]*\}')
 _MEMBER = re.compile(rb'(?<!\\)("\w+"\s*:\s*")' + _ABSOLUTE)
@@ -55,23 +44,44 @@ class Links:
         for authority, path in sorted((_place_of(o.encode()) for o in origins), key=_length_of_path, reverse=True):
             self._prefixes.setdefault(authority, []).append(path.rstrip(b"/"))
         self._led: dict[tuple[int, str], tuple[Response, Response]] = {}
-        self._plain = [(name, _plain_urls(name, self._prefixes)) for name in _HREF_SPELLINGS]
+        self._places = Places(self._prefixes)
+        self._plain = [(name, plain_urls(name, self._prefixes)) for name in SPELLINGS]
         self._among_escapes = [(name, _unescaped(name, urls)) for name, urls in self._plain]
 
     def rewrite(self, response: Response, base_url: str) -> Response:
         """Return the response with every URL of the API under `base_url`, the gateway's own address."""
         base = base_url.rstrip("/").encode()
-        headers = response.headers
-        if any(name in _URL_HEADERS for name, _ in headers):
-            response = Response(
-                response.status,
-                tuple((n, self._led_back(v, base) if n in _URL_HEADERS else v) for n, v in headers),
-                response.body,
-            )
-        if not _may_hold_urls(response.body) or not response.is_json:
+        headers, content_type = response.headers, None
+        for name, value in headers:
+            if name == b"content-type":
+                content_type = value if content_type is None else content_type
+            elif name in _URL_HEADERS:
+                led = tuple([(n, self._led_back(v, base) if n in _URL_HEADERS else v) for n, v in headers])
+                response = Response(response.status, led, response.body)
+                return self._with_links(response, base) if response.is_json else response
+        return self._with_links(response, base) if is_json(content_type) else response
+
+    def rewrite_twice(self, response: Response, first_url: str, second_url: str) -> tuple[Response, Response]:
+        """Return the response with its URLs under one address, and the same led on to another. Where they stand is
+        looked for once."""
+        first, second = first_url.rstrip("/").encode(), second_url.rstrip("/").encode()
+        found = self._places.cut(response.body, first, second) if _is_plain(response) else None
+        if found is None:
+            once = self.rewrite(response, first_url)
+            return once, led_on(once, first, second)
+        name, pieces = found
+        return response.with_body((name + first).join(pieces)), response.with_body((name + second).join(pieces))
+
+    def _with_links(self, response: Response, base: bytes) -> Response:
+        body = response.body
+        if not _may_hold_urls(body):
             return response
-        body = self._rewrite_body(response.body, base)
-        return response if body is response.body else response.with_body(body)
+        found = self._places.cut(body, base)
+        if found is not None:
+            name, pieces = found
+            return response.with_body((name + base).join(pieces))
+        led = self._rewrite_body(body, base)
+        return response if led is body else response.with_body(led)
 
     def rewrite_again(self, response: Response, base_url: str) -> Response:
         """The same for an answer that is served again and again as the same object: remembered by its identity."""
@@ -142,18 +152,6 @@ class Links:
         return None
 
 
-def _plain_urls(name: bytes, prefixes: Mapping[bytes, list[bytes]]) -> re.Pattern[bytes]:
-    """Return what finds a member's name and the beginning of its URL up to the path, where nothing has to be
-    normalised and what follows is kept whole. For bodies without escapes."""
-    whole = [re.escape(authority) for authority, paths in prefixes.items() if paths == [b""]]
-    cut = [re.escape(authority) for authority, paths in prefixes.items() if paths != [b""]]
-    known = rb"(?:" + rb"|".join(whole or [_NEVER]) + rb")(?=[/?#\"])"
-    stranger = rb"(?!(?:" + rb"|".join(cut or [_NEVER]) + rb")(?::80|:443)?[/?#\"])[a-z0-9.-]++(?::\d++)?+"
-    return re.compile(
-        re.escape(name) + rb"https?://(?:" + known + rb"|" + stranger + rb"(?=" + _PLAIN_API_PATH + rb"))"
-    )
-
-
 def _unescaped(name: bytes, urls: re.Pattern[bytes]) -> re.Pattern[bytes]:
     """Return what finds the same in a body with escapes: none before the name, none in the URL."""
     written = re.escape(name)
@@ -161,8 +159,21 @@ def _unescaped(name: bytes, urls: re.Pattern[bytes]) -> re.Pattern[bytes]:
     return re.compile(start + urls.pattern.removeprefix(written) + rb"(?=[^\"\\]*+\")")
 
 
+def led_on(response: Response, before: bytes, after: bytes) -> Response:
+    """Return a response whose URLs are under one address with URLs under another."""
+    headers = tuple([(name, value.replace(before, after)) for name, value in response.headers])
+    led, body = Response(response.status, headers, response.body), response.body.replace(before, after)
+    return led if body == led.body else led.with_body(body)
+
+
+def _is_plain(response: Response) -> bool:
+    """Return whether an answer is JSON that may hold URLs, and no header of it is one."""
+    return response.is_json and _URL_HEADERS.isdisjoint([name for name, _ in response.headers])
+
+
 def _may_hold_urls(body: bytes) -> bool:
-    return b"://" in body or b":\\/\\/" in body
+    # One slash is cheap to look for.
+    return b"/" in body and (b"://" in body or b":\\/\\/" in body)
 
 
 def _in_json(text: bytes, change: Callable[[bytes], bytes]) -> bytes:

@@ -35,6 +35,14 @@ def first_header(headers: Headers, name: bytes) -> bytes | None:
     return None
 
 
+def is_json(content_type: bytes | None) -> bool:
+    """Return whether a content type is JSON, with or without parameters or a structured suffix (RFC 6839)."""
+    if content_type is None or content_type == b"application/json":
+        return content_type is not None
+    media_type = content_type.partition(b";")[0].strip().lower()
+    return media_type == b"application/json" or media_type.endswith(b"+json")
+
+
 def end_to_end(headers: Headers) -> Headers:
     """Return the headers without the hop-by-hop ones and those that `Connection` names.
 
@@ -92,9 +100,8 @@ class Response:
 
     @property
     def is_json(self) -> bool:
-        """True when the content type is JSON, with or without parameters or a structured suffix (RFC 6839)."""
-        media_type = (self.header(b"content-type") or b"").partition(b";")[0].strip().lower()
-        return media_type == b"application/json" or media_type.endswith(b"+json")
+        """True when the body is said to be JSON."""
+        return is_json(first_header(self.headers, b"content-type"))
 
     def with_body(self, body: bytes) -> Response:
         """Return the response with another body and, where it had one, the matching Content-Length."""
