@@ -124,11 +124,27 @@ def target_of(match: Match) -> Target | None:
 def _by_source(operation: Operation, match: Match) -> tuple[str, ...]:
     """Return the actions of a new disk: of each source given, together; of all when the body cannot be read."""
     members = members_of(match)
-    if members is Nothing.UNRESOLVED:
+    given: tuple[str, ...] = _EVERY_SOURCE
+    if members is not Nothing.UNRESOLVED:
+        body = {} if isinstance(members, Nothing) else members
+        given = tuple([name for name in SOURCES if body.get(name) is not None])
+    key = operation.id, given
+    found = _BY_SOURCES.get(key)
+    if found is None:
+        found = _BY_SOURCES[key] = _of_sources(operation, given)
+    return found
+
+
+# The actions of a new disk by operation and given sources; there are few of either.
+_BY_SOURCES: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+_EVERY_SOURCE = ("*",)
+
+
+def _of_sources(operation: Operation, given: tuple[str, ...]) -> tuple[str, ...]:
+    if given == _EVERY_SOURCE:
         variants = tuple(operation.actions_by_source)
     else:
-        body = {} if isinstance(members, Nothing) else members
-        variants = tuple(SOURCES[name] or "empty" for name in SOURCES if body.get(name) is not None) or ("empty",)
+        variants = tuple(SOURCES[name] or "empty" for name in given) or ("empty",)
     lists = [operation.actions_by_source[variant] for variant in dict.fromkeys(variants)]
     return lists[0] if len(lists) == 1 else _merged(lists)
 

@@ -56,10 +56,8 @@ def whole_number(value: JsonValue) -> int | None:
 
     Source: Creating EVS Disks (6.1.1), size: "if a decimal, the integral part of the value is used".
     """
-    if isinstance(value, bool):
-        return None
     if isinstance(value, int):
-        return value
+        return None if isinstance(value, bool) else value
     if isinstance(value, float):
         return int(value) if abs(value) < 1e30 else None
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
@@ -109,6 +107,8 @@ class Whole:
         )
 
     def judge(self, value: JsonValue) -> Sequence[Remark]:
+        if value.__class__ is int:
+            return ()
         if whole_number(value) is None:
             return (said(self, "json-type"),)
         if isinstance(value, str):

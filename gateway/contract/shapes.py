@@ -5,8 +5,8 @@ Nothing about a member is said twice: names, rules, faults and marks all come fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from types import NoneType
 from typing import Any, Final, get_args
@@ -16,14 +16,17 @@ from pydantic.fields import FieldInfo
 
 from gateway.contract.faults import Fault
 from gateway.contract.fields import PATH_TYPES, AnyQuery, Body, Documented, Mark, metadata_of, model_of
-from gateway.contract.model import Operation, Severity
+from gateway.contract.model import JsonValue, Operation, Remark, Severity
 from gateway.contract.rules import ObjectRule, Rule, VolumeTypes
+
+Judge = Callable[[JsonValue], Sequence[Remark]]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """One declared member. `name` begins the ids of its rules; `names` are its spellings on the wire; `null` is what
-    becomes of a null, None: it passes; `shape` is what the object in it looks like, where it is one."""
+    becomes of a null, None: it passes; `shape` is what the object in it looks like, where it is one; `judges` are those
+    of the rules."""
 
     name: str
     names: tuple[str, ...]
@@ -33,6 +36,7 @@ class Member:
     fault: Fault | None
     marks: frozenset[Mark]
     shape: Shape | None = None
+    judges: tuple[Judge, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +76,18 @@ def is_opaque(operation: Operation) -> bool:
 def _member(name: str, info: FieldInfo, types: VolumeTypes = STANDARD_TYPES) -> Member:
     metadata = (*info.metadata, *metadata_of(info.annotation))
     nested = model_of(info.annotation)
-    rules = (each for each in metadata if isinstance(each, Rule))
+    declared = (each for each in metadata if isinstance(each, Rule))
+    rules = tuple(types if isinstance(each, VolumeTypes) else each for each in declared)
     return Member(
         name=name.replace("_", "-"),
         names=_wire_names(name, info),
         required=info.is_required(),
         null=_null(info.annotation, metadata),
-        rules=tuple(types if isinstance(each, VolumeTypes) else each for each in rules),
+        rules=rules,
         fault=next((each.fault for each in metadata if isinstance(each, Documented)), None),
         marks=frozenset(each for each in metadata if isinstance(each, Mark)),
         shape=shape_of(nested, types) if nested else None,
+        judges=tuple(rule.judge for rule in rules),
     )
 
 

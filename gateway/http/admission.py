@@ -33,6 +33,7 @@ MAX_BODY_BYTES = 12 * 1024 * 1024
 # The methods of table 3-2, and OPTIONS, which asks before them. TRACE would send tokens back, CONNECT is no request.
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 
+_JSON = b"application/json"
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*[{\[]")
 _WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _MEDIA_TYPE = re.compile(
@@ -96,14 +97,15 @@ def judge_line(method: str, target: bytes) -> Inadmissible | None:
 def content_of(headers: Headers) -> Content:
     """Return what header fields say about a body."""
     declared = first_header(headers, b"content-length") or b""
-    media = _MEDIA_TYPE.fullmatch(first_header(headers, b"content-type") or b"application/json")
-    fault = _coding_fault(headers) or (None if media else Inadmissible(415, "The Content-Type is malformed."))
-    return Content(
-        declared_bytes=int(declared[:20]) if declared.isdigit() else 0,
-        fault=fault,
-        is_json=media is not None and _is_json(media[1].lower()),
-        json_fault=None if media is None else _charset_fault(media[2]),
-    )
+    length = int(declared[:20]) if declared.isdigit() else 0
+    content_type = first_header(headers, b"content-type") or _JSON
+    if content_type == _JSON:
+        return Content(length, _coding_fault(headers), is_json=True, json_fault=None)
+    media = _MEDIA_TYPE.fullmatch(content_type)
+    if media is None:
+        fault = _coding_fault(headers) or Inadmissible(415, "The Content-Type is malformed.")
+        return Content(length, fault, is_json=False, json_fault=None)
+    return Content(length, _coding_fault(headers), _is_json(media[1].lower()), _charset_fault(media[2]))
 
 
 def read_body(body: bytes, content: Content) -> Json | Inadmissible | None:
@@ -139,4 +141,4 @@ def _charset_fault(parameters: bytes) -> Inadmissible | None:
 
 
 def _is_json(media_type: bytes) -> bool:
-    return media_type == b"application/json" or media_type.endswith(b"+json")
+    return media_type == _JSON or media_type.endswith(b"+json")

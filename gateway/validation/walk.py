@@ -95,9 +95,10 @@ def _is_plain_query(match: Match, types: VolumeTypes) -> bool:
 
 
 def _is_plain(shape: Shape, value: JsonObject) -> bool:
+    members = shape.members
     for name, inner in value.items():
-        member = shape.members.get(name)
-        if member is None or not _is_documented(member, inner):
+        member = members.get(name)
+        if member is None or not (member.null is None if inner is None else _is_documented(member, inner)):
             return False
     for names in shape.required:
         if value.keys().isdisjoint(names):
@@ -109,11 +110,9 @@ def _is_plain(shape: Shape, value: JsonObject) -> bool:
 
 
 def _is_documented(member: Member, value: JsonValue) -> bool:
-    """Return whether a member's value is surely as documented, at any depth."""
-    if value is None:
-        return member.null is None
-    for rule in member.rules:
-        if rule.judge(value):
+    """Return whether a value that is not null is surely as documented, at any depth."""
+    for judge in member.judges:
+        if judge(value):
             return False
     return member.shape is None or (isinstance(value, dict) and _is_plain(member.shape, value))
 
