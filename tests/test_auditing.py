@@ -352,7 +352,8 @@ def of_reply(**told: Any) -> JsonObject:
 
 
 def test_a_miss_is_recorded_with_the_recordings_it_came_near_to() -> None:
-    report = {"kind": "no-match", "nearest": [{"seq": 3, "differences": [{"field": "query \u202ea"}]}], "fix": f"ask with {TOKEN}"}
+    nearest = [{"seq": 3, "differences": [{"field": "query \u202ea"}]}]
+    report = {"kind": "no-match", "nearest": nearest, "fix": f"ask with {TOKEN}"}
     told = of_reply(missed=report)["miss"]
     assert isinstance(told, dict)
     near = [{"seq": 3, "differences": [{"field": "query \\u202ea"}]}]
