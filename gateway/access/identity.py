@@ -15,7 +15,7 @@ from gateway.access.dev_tokens import PREFIX, DevToken, owner_of
 from gateway.access.nonces import Nonces, Sight
 from gateway.access.principals import Assurance, AuthMethod, Principal
 from gateway.access.signing import CLOCK_WINDOW_S, AccessKey, BadSignature, Verified, parse_signature, verify
-from gateway.access.tokens import Rejected, TokenCache, Trouble, Verdict
+from gateway.access.tokens import Rejected, TokenCache, Verdict
 from gateway.access.words import folded
 from gateway.contract import faults
 from gateway.contract.faults import Fault
@@ -117,11 +117,9 @@ class Identity:
         """Return what the IAM's verdict about a token means. Errors: 401, 503."""
         if isinstance(verdict, Principal):
             return verdict
-        match verdict:
-            case Rejected(reason):
-                return _unauthenticated(reason)
-            case Trouble(detail):
-                return Refused(faults.UNAVAILABLE, f"the token cannot be validated: {detail}", RETRY_AFTER_S)
+        if isinstance(verdict, Rejected):
+            return _unauthenticated(verdict.reason)
+        return Refused(faults.UNAVAILABLE, f"the token cannot be validated: {verdict.detail}", RETRY_AFTER_S)
 
     def had_no_effect(self, request: Request) -> None:
         """Let a request be repeated with the signature it has: it was not sent, or refused for lack of capacity."""

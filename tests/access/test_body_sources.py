@@ -38,6 +38,7 @@ from tests.access.asking import BOOT, CREATE, EXTEND, META, disk, value
         ("gw:RequestCount", {}, 1),
         ("gw:RequestCount", {"count": 3}, 3),
         ("gw:RequestCount", {"count": "3"}, UNRESOLVED),
+        ("gw:RequestCount", {"count": 0}, UNRESOLVED),
         ("gw:RequestTotalSize", {"size": 100, "count": 3.9}, 300),
         ("gw:RequestTotalSize", {"size": 100}, 100),
         ("gw:RequestTotalSize", {"backup_id": "B1"}, UNRESOLVED),

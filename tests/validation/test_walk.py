@@ -15,6 +15,7 @@ from gateway.contract import faults
 from gateway.contract.catalogue import CATALOGUE
 from gateway.contract.constraints import constraints_of
 from gateway.contract.model import JsonObject, JsonValue, Match
+from gateway.contract.shapes import shape_of
 from gateway.validation import Finding, Severity, VolumeTypes, validate
 from tests.cases.case import ABSENT, UUID
 from tests.cases.requests import DISK, Draft, plain
@@ -106,6 +107,11 @@ def test_each_value_of_a_repeated_parameter_is_judged() -> None:
 def test_nothing_is_checked_where_nothing_is_documented() -> None:
     request = draft("evs_list_vendor_volumes_detail", query={"limit": ["x", "y"]}, body={"a": 1}, method="HEAD")
     assert found(request) == [("method", WARN, "head-method")]
+
+
+def test_null_passes_where_it_is_documented_beside_what_is_wrong() -> None:
+    body = {"volume": {**DISK, "imageRef": None, "size": 0}}
+    assert found(draft("evs_create_volumes", body=body)) == [("/volume/size", REJECT, "size-range")]
 
 
 def test_a_source_that_no_member_is_counts_too() -> None:
@@ -278,3 +284,32 @@ def test_a_path_variable_is_named() -> None:
         ("path:volume_id", WARN, "volume-id-format")
     ]
     assert found(draft("cinder_show_volume", path={"project_id": "p1", "volume_id": UUID})) == []
+
+
+@settings(deadline=None)
+@given(CREATIONS, VOLUMES)
+def test_a_body_that_needs_no_walk_is_one_in_which_a_walk_finds_nothing(operation: str, volume: JsonObject) -> None:
+    """One more member makes every other be walked to."""
+    alone = draft(operation, body={"volume": volume}).findings()
+    walked = draft(operation, body={"volume": volume, "extra": 1}).findings()
+    assert [each for each in walked if each.where != "/extra"] == list(alone)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["cinder_list_volumes", "evs_list_volumes_detail", "cinder_list_snapshots"]),
+    st.dictionaries(
+        st.sampled_from(["limit", "offset", "name", "marker", "status", "sort_key"]),
+        st.sampled_from(["", "1", "0", "-1", "id", "available", "01", UUID]),
+    ),
+)
+def test_a_query_that_needs_no_walk_is_one_in_which_a_walk_finds_nothing(operation: str, query: dict[str, str]) -> None:
+    alone = draft(operation, query=query).findings()
+    walked = draft(operation, query={**query, "extra": "1"}).findings()
+    assert [each for each in walked if each.where != "query:extra"] == list(alone)
+
+
+@pytest.mark.parametrize("operation", [each for each in CATALOGUE.operations if each.query], ids=lambda each: each.id)
+def test_parameters_have_one_spelling(operation: Any) -> None:
+    """So that it does not matter by which one a parameter that has to be there is missed."""
+    assert all(len(member.names) == 1 for member in shape_of(operation.query).ordered)
