@@ -57,11 +57,18 @@ class Filter:
     @property
     def query(self) -> Query:
         """What the index is asked. Errors: ValueError for a time that is none."""
+        bare = self.bare_query
+        is_told = any(kind in ("stage", "id") for kind, _ in bare.terms)
+        return bare if is_told else replace(bare, terms=(*bare.terms, *TOLD))
+
+    @property
+    def bare_query(self) -> Query:
+        """The same, whatever the stage of a record: what is told only when asked for has no facets. Errors: as
+        `query`."""
         terms: list[Term] = [(KINDS[name], value) for name, value in self.chosen]
-        stages = () if any(kind in ("stage", "id") for kind, _ in terms) else TOLD
         since_ms = moment_ms(self.since, self.now_ms) if self.since else 0
         until_ms = moment_ms(self.until, self.now_ms) if self.until else LATEST_MS
-        return Query((*terms, *stages), spoken([self.words]), since_ms, until_ms)
+        return Query(tuple(terms), spoken([self.words]), since_ms, until_ms)
 
     @property
     def is_open(self) -> bool:

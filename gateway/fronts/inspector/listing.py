@@ -90,7 +90,7 @@ def _counts(index: AuditIndex, chosen: Filter) -> dict[str, list[Counted]]:
 def _values(index: AuditIndex, chosen: Filter, kinds: list[Kind]) -> Iterator[tuple[Value, bool]]:
     if chosen.is_open:
         return ((value, False) for value in index.totals(MOST_VALUES) if value.kind in kinds)
-    within = index.within(chosen.query, kinds, BOUND, MOST_VALUES)
+    within = index.within(chosen.bare_query, kinds, BOUND, MOST_VALUES)
     return ((value, not within.is_all) for value in within.values)
 
 
