@@ -69,7 +69,13 @@ class Wish:
         self._needles = tuple(filter(None, (_needles(terms) for terms in query.alternatives)))
 
     def may_want(self, line: bytes) -> bool:
-        return all(any(needle in line for needle in needles) for needles in self._needles)
+        for needles in self._needles:
+            for needle in needles:
+                if needle in line:
+                    break
+            else:
+                return False
+        return True
 
     def wants(self, record: JsonObject) -> bool:
         return self._query.fits(entry_of(record))

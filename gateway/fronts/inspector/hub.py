@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -23,9 +22,11 @@ from gateway.stores.audit_reading import last_records, parsed
 Result = TypeVar("Result")
 
 LOOK_S = 0.25
+# After a look at more than anybody can read: followers are not to slow down those who are served.
+BUSY_S = 1.0
 BEAT_S = 15.0
 LONGEST_S = 3600.0
-# Records of one look that are told, and that are looked through for them.
+# Records of one look that are told, and that are looked through for them, the newest first.
 MOST_TOLD = 20
 MOST_TRIED = 200
 # What a connection that was lost is told afterwards, and how far back that is looked for.
@@ -71,6 +72,10 @@ class Listener:
         self.waiting.append(part)
         self.has_news.set()
 
+    def beat(self) -> None:
+        """Say something, if only that the connection stands."""
+        self.has_news.set()
+
     def take(self, place: str) -> bytes:
         """Return all that waits, and how much was lost."""
         lost, self.lost = self.lost, 0
@@ -107,18 +112,22 @@ class Hub:
     async def serve(self) -> None:
         """Look while somebody follows, until the stop."""
         self.listening.set()
+        now = asyncio.get_running_loop().time
+        beaten = now()
         while not self._is_stopped:
             await self._has_listeners.wait()
             if not self._is_stopped:
-                await self._look()
-                await asyncio.sleep(LOOK_S)
+                is_much = await self._look()
+                if now() - beaten >= BEAT_S:
+                    beaten = now()
+                    self._beat()
+                await asyncio.sleep(BUSY_S if is_much else LOOK_S)
 
     def stop(self) -> None:
         """Let everybody go."""
         self._is_stopped = True
         self._has_listeners.set()
-        for listener in self._listeners:
-            listener.has_news.set()
+        self._beat()
 
     @property
     def is_full(self) -> bool:
@@ -134,8 +143,7 @@ class Hub:
         try:
             yield RETRY + await self._begin(listener, since)
             while not self._is_stopped and now() < until:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(listener.has_news.wait(), BEAT_S)
+                await listener.has_news.wait()
                 yield listener.take(place_of(self._heads)) or BEAT
         finally:
             self._listeners.discard(listener)
@@ -155,7 +163,8 @@ class Hub:
                 missed = await self._run(lambda: missed_since(self._folder, wish, since, heads))
         return missed.told(place_of(heads))
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Tell everybody what came, and return whether that was more than is told."""
         async with self._turn:
             follower, heads, queries = self._follower, self._heads, {each.query for each in self._listeners}
             assert follower is not None, "who is followed was looked up"
@@ -166,6 +175,11 @@ class Hub:
                 part = seen.parts.get(listener.query)
                 if part is not None:
                     listener.hear(part)
+        return any(part.left_out for part in seen.parts.values())
+
+    def _beat(self) -> None:
+        for listener in self._listeners:
+            listener.beat()
 
     def _opened(self) -> tuple[Follower, Heads]:
         follower = Follower(self._folder)
@@ -222,11 +236,27 @@ class _Parsed:
 
 
 def _part(wish: Wish, chains: dict[str, list[bytes]], heads: Heads, lines: _Parsed) -> Part:
-    candidates = [(chain, line) for chain, news in chains.items() for line in news if wish.may_want(line)]
-    tried = [lines.told(chain, line) for chain, line in candidates[-MOST_TRIED:]]
-    wanted = [told for told in tried if wish.wants(told.record)]
+    most = -(-MOST_TOLD // max(len(chains), 1))
+    wanted, left_out = list[Told](), 0
+    for chain, news in chains.items():
+        candidates = [line for line in news if wish.may_want(line)]
+        newest, tried = _newest(wish, chain, candidates, most, lines)
+        wanted.extend(newest)
+        left_out += len(candidates) - tried
     wanted.sort(key=_moment)
-    return _as_part(wanted[-MOST_TOLD:], heads, len(candidates) - len(tried) + max(len(wanted) - MOST_TOLD, 0))
+    return _as_part(wanted, heads, left_out)
+
+
+def _newest(wish: Wish, chain: str, candidates: list[bytes], most: int, lines: _Parsed) -> tuple[list[Told], int]:
+    """Return the newest records of a chain that are wanted, and how many lines were tried for them."""
+    wanted, tried = list[Told](), 0
+    for line in reversed(candidates[-MOST_TRIED:]):
+        if len(wanted) >= most:
+            break
+        told, tried = lines.told(chain, line), tried + 1
+        if wish.wants(told.record):
+            wanted.append(told)
+    return wanted, tried
 
 
 def _as_part(wanted: Iterable[Told], heads: Heads, left_out: int) -> Part:

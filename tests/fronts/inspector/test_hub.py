@@ -135,13 +135,19 @@ def test_no_more_follow_than_may(tmp_path: Path) -> None:
     assert asyncio.run(story()) == [False, True, False]
 
 
+@pytest.mark.usefixtures("quick")
 def test_in_silence_there_is_a_beat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "BEAT_S", 0.0)
     trail_of(tmp_path, [ended(1)])
 
     async def story() -> list[bytes]:
-        one = Following(hub_of(tmp_path))
-        return [await one.next(), await one.next()]
+        hub = hub_of(tmp_path)
+        serving = asyncio.create_task(hub.serve())
+        one = Following(hub)
+        heard = [await one.next(), await one.next()]
+        hub.stop()
+        await serving
+        return heard
 
     assert asyncio.run(story()) == [RETRY, BEAT]
 
@@ -168,6 +174,35 @@ def test_of_much_at_once_the_newest_are_told_and_the_rest_is_counted(
     assert seen.heads == {"gw-1": 8}
     assert list(seen.parts) == [ALL]
     assert told(seen.parts[ALL].told("gw-1:1")) == ['count":5', "gw-1:7", "gw-1:8"]
+
+
+def test_every_chain_has_its_share_of_what_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "MOST_TOLD", 2)
+    follower = hubs.Follower(tmp_path)
+    for chain in ("gw-1", "gw-2"):
+        trail_of(tmp_path, [ended(1), ended(2), ended(3)], chain=chain)
+    seen = hubs.looked(follower, {ALL: Wish(ALL)}, {})
+    assert told(seen.parts[ALL].told("")) == ['count":4', "gw-1:3", "gw-2:3"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_after_more_than_anybody_can_read_the_next_look_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "MOST_TOLD", 1)
+    monkeypatch.setattr(hubs, "BUSY_S", 0.0)
+    trail_of(tmp_path, [ended(1)])
+
+    async def story() -> bytes:
+        hub = hub_of(tmp_path)
+        serving = asyncio.create_task(hub.serve())
+        one = Following(hub)
+        await one.next()
+        trail_of(tmp_path, [ended(2), ended(3)])
+        heard = await one.next()
+        hub.stop()
+        await serving
+        return heard
+
+    assert told(asyncio.run(story())) == ['count":1', "gw-1:3"]
 
 
 def test_lines_that_are_no_records_are_told_to_nobody(tmp_path: Path) -> None:
