@@ -67,6 +67,7 @@ class Wish:
     def __init__(self, query: Query) -> None:
         self._query = query
         self._needles = tuple(filter(None, (_needles(terms) for terms in query.alternatives)))
+        self._is_choosy = bool(query.words or {kind for kind, _ in query.terms} - {"stage"})
 
     def may_want(self, line: bytes) -> bool:
         for needles in self._needles:
@@ -76,6 +77,12 @@ class Wish:
             else:
                 return False
         return True
+
+    def count(self, lines: bytes, end: int) -> int:
+        """Return how many lines before a place may be wanted; where nearly all are, they are not looked at."""
+        if not self._is_choosy:
+            return lines.count(b"\n", 0, end)
+        return sum(map(self.may_want, lines[:end].split(b"\n")[:-1]))
 
     def wants(self, record: JsonObject) -> bool:
         return self._query.fits(entry_of(record))

@@ -19,30 +19,31 @@ class Follower:
 
     def news(self) -> Iterator[JsonObject]:
         """Yield the records that came, each once. A file that is gone is not missed."""
-        return (record for _, line in self.lines() if (record := parsed(line)) is not None)
+        lines = (line for _, part in self.parts() for line in part.split(b"\n"))
+        return (record for line in lines if (record := parsed(line)) is not None)
 
-    def lines(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the lines that came, each once, with the chain that they are of."""
+    def parts(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what came, each byte once: whole lines, with the chain that they are of."""
         files = self._files()
         self._read = {path: self._read.get(path, 0) for path in files}
         for path in files:
-            yield from ((chain_of(path), line) for line in self._news_of(path))
+            part = self._news_of(path)
+            if part:
+                yield chain_of(path), part
 
     def _files(self) -> list[Path]:
         return [path for chain in chains_in(self._folder) for path in files_of(self._folder, chain)]
 
-    def _news_of(self, path: Path) -> Iterator[bytes]:
+    def _news_of(self, path: Path) -> bytes:
         try:
-            file = path.open("rb")
+            with path.open("rb") as file:
+                file.seek(self._read[path])
+                came = file.read()
         except FileNotFoundError:
-            return
-        with file:
-            file.seek(self._read[path])
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return
-                self._read[path] += len(line)
-                yield line
+            return b""
+        whole = came[: came.rfind(b"\n") + 1]
+        self._read[path] += len(whole)
+        return whole
 
 
 def heads_in(folder: Path) -> dict[str, int]:

@@ -19,10 +19,10 @@ def test_what_came_since_the_last_look_is_told_once(tmp_path: Path) -> None:
     assert list(follower.news()) == []
 
 
-def test_lines_come_with_their_chain(tmp_path: Path) -> None:
+def test_what_came_is_told_with_its_chain(tmp_path: Path) -> None:
     follower = Follower(tmp_path)
     trail_of(tmp_path, [ended(1), ended(2)], chain="gw-7.0", rotate_bytes=100)
-    assert [(chain, orjson.loads(line)["seq"]) for chain, line in follower.lines()] == [("gw-7.0", 1), ("gw-7.0", 2)]
+    assert [(chain, orjson.loads(part)["seq"]) for chain, part in follower.parts()] == [("gw-7.0", 1), ("gw-7.0", 2)]
 
 
 def test_a_line_that_is_not_whole_waits(tmp_path: Path) -> None:
@@ -31,9 +31,9 @@ def test_a_line_that_is_not_whole_waits(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(b'{"seq":2')
         file.flush()
-        assert list(follower.lines()) == []
+        assert list(follower.parts()) == []
         file.write(b"}\n")
-    assert [line for _, line in follower.lines()] == [b'{"seq":2}\n']
+    assert list(follower.parts()) == [("gw-1", b'{"seq":2}\n')]
 
 
 def test_a_file_that_went_is_not_missed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -188,12 +188,12 @@ class Hub:
 
 def looked(follower: Follower, wishes: dict[Query, Wish], heads: Heads) -> Seen:
     """Return what came since the last look, for each wish the newest."""
-    chains: dict[str, list[bytes]] = {}
-    for chain, line in follower.lines():
-        chains.setdefault(chain, []).append(line)
-    parsed_lines = _Parsed()
-    parts = {query: _part(wish, chains, heads, parsed_lines) for query, wish in wishes.items()}
-    ends = {chain: parsed_lines.seq(lines[-1]) for chain, lines in chains.items()}
+    came: dict[str, list[bytes]] = {}
+    for chain, part in follower.parts():
+        came.setdefault(chain, []).append(part)
+    news = [_News(chain, b"".join(parts)) for chain, parts in came.items()]
+    parts = {query: _part(wish, news, heads) for query, wish in wishes.items()}
+    ends = {each.chain: each.end for each in news}
     return Seen({query: part for query, part in parts.items() if part.records or part.left_out}, {**heads, **ends})
 
 
@@ -217,46 +217,53 @@ def _between(folder: Path, chain: str, since: int, until: int) -> list[Told]:
     return found
 
 
-class _Parsed:
-    """The lines of one look, each read once."""
+class _News:
+    """What came of one chain: whole lines, each read once, the newest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, chain: str, text: bytes) -> None:
+        self.chain = chain
+        self._text = text
         self._told: dict[int, Told] = {}
 
-    def told(self, chain: str, line: bytes) -> Told:
-        known = self._told.get(id(line))
+    @property
+    def end(self) -> int:
+        """The number of the last record."""
+        return self._at(*next(self._lines())).seq
+
+    def newest(self, wish: Wish, most: int) -> tuple[list[Told], int]:
+        """Return the newest records that are wanted, and how many older lines may be too."""
+        wanted, tried, older = list[Told](), 0, len(self._text)
+        for begin, end in self._lines():
+            if len(wanted) >= most or tried >= MOST_TRIED:
+                break
+            older = begin
+            if wish.may_want(self._text[begin:end]):
+                told, tried = self._at(begin, end), tried + 1
+                wanted.extend([told] if wish.wants(told.record) else [])
+        return wanted, wish.count(self._text, older)
+
+    def _lines(self) -> Iterator[tuple[int, int]]:
+        """Yield the places of lines, the last one first."""
+        end = len(self._text)
+        while end > 0:
+            begin = self._text.rfind(b"\n", 0, end - 1) + 1
+            yield begin, end
+            end = begin
+
+    def _at(self, begin: int, end: int) -> Told:
+        known = self._told.get(begin)
         if known is None:
-            record = parsed(line) or {}
+            record = parsed(self._text[begin:end]) or {}
             seq = record.get("seq")
-            known = self._told[id(line)] = Told(chain, seq if isinstance(seq, int) else 0, record)
+            known = self._told[begin] = Told(self.chain, seq if isinstance(seq, int) else 0, record)
         return known
 
-    def seq(self, line: bytes) -> int:
-        return self.told("", line).seq
 
-
-def _part(wish: Wish, chains: dict[str, list[bytes]], heads: Heads, lines: _Parsed) -> Part:
-    most = -(-MOST_TOLD // max(len(chains), 1))
-    wanted, left_out = list[Told](), 0
-    for chain, news in chains.items():
-        candidates = [line for line in news if wish.may_want(line)]
-        newest, tried = _newest(wish, chain, candidates, most, lines)
-        wanted.extend(newest)
-        left_out += len(candidates) - tried
-    wanted.sort(key=_moment)
-    return _as_part(wanted, heads, left_out)
-
-
-def _newest(wish: Wish, chain: str, candidates: list[bytes], most: int, lines: _Parsed) -> tuple[list[Told], int]:
-    """Return the newest records of a chain that are wanted, and how many lines were tried for them."""
-    wanted, tried = list[Told](), 0
-    for line in reversed(candidates[-MOST_TRIED:]):
-        if len(wanted) >= most:
-            break
-        told, tried = lines.told(chain, line), tried + 1
-        if wish.wants(told.record):
-            wanted.append(told)
-    return wanted, tried
+def _part(wish: Wish, news: list[_News], heads: Heads) -> Part:
+    most = -(-MOST_TOLD // max(len(news), 1))
+    found = [each.newest(wish, most) for each in news]
+    wanted = sorted((told for newest, _ in found for told in newest), key=_moment)
+    return _as_part(wanted, heads, sum(older for _, older in found))
 
 
 def _as_part(wanted: Iterable[Told], heads: Heads, left_out: int) -> Part:
