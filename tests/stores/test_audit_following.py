@@ -44,6 +44,12 @@ def test_a_file_that_went_is_not_missed(tmp_path: Path) -> None:
     assert list(follower.news()) == []
 
 
+def test_a_file_that_goes_while_it_is_looked_for_is_not_missed(tmp_path: Path) -> None:
+    follower = Follower(tmp_path)
+    (tmp_path / "gw-1.000000000001.jsonl").symlink_to(tmp_path / "gone")
+    assert list(follower.parts()) == []
+
+
 def test_heads_are_the_last_numbers_of_the_chains(tmp_path: Path) -> None:
     trail_of(tmp_path, [ended(1), ended(2)])
     trail_of(tmp_path, [ended(3)], chain="gw-2")

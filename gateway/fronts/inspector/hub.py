@@ -158,10 +158,11 @@ class Hub:
             listener.waiting.clear()
             heads, wish = self._heads, Wish(listener.query)
             self._has_listeners.set()
-            missed = Part(b"", 0)
-            if since is not None:
-                missed = await self._run(lambda: missed_since(self._folder, wish, since, heads))
-        return missed.told(place_of(heads))
+            return b"" if since is None else await self._missed(wish, since, heads)
+
+    async def _missed(self, wish: Wish, since: Heads, heads: Heads) -> bytes:
+        part = await self._run(lambda: missed_since(self._folder, wish, since, heads))
+        return part.told(place_of(heads))
 
     async def _look(self) -> bool:
         """Tell everybody what came, and return whether that was more than is told."""

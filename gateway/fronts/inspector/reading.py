@@ -37,11 +37,17 @@ class Answer(Generic[Result]):
     behind: int = 0
 
 
-class Reading:
-    """Asks the index of one trail. Used from one loop."""
+def drawing_of(folder: Path) -> list[str]:
+    """Return the command that draws the index of a trail."""
+    return [sys.executable, "-m", "gateway", "audit", "search", "--limit", "1", "--trail", str(folder)]
 
-    def __init__(self, folder: Path) -> None:
+
+class Reading:
+    """Asks the index of one trail. Used from one loop. `drawing` is the command that draws the index of a folder."""
+
+    def __init__(self, folder: Path, drawing: Callable[[Path], list[str]] = drawing_of) -> None:
         self.folder = folder
+        self._command = drawing
         self._threads = ThreadPoolExecutor(_THREADS, "evs-inspector")
         self._drawing: subprocess.Popen[bytes] | None = None
 
@@ -87,9 +93,8 @@ class Reading:
         return self._drawing is not None and self._drawing.poll() is None
 
     def _begin_drawing(self) -> None:
-        words = [sys.executable, "-m", "gateway", "audit", "search", "--limit", "1", "--trail", str(self.folder)]
-        self._drawing = subprocess.Popen(  # noqa: S603 - our own program
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        silent = subprocess.DEVNULL
+        words = self._command(self.folder)
+        self._drawing = subprocess.Popen(words, stdin=silent, stdout=silent, stderr=silent)  # noqa: S603 - our own
         with suppress(ProcessLookupError):
             os.setpriority(os.PRIO_PROCESS, self._drawing.pid, _NICE)

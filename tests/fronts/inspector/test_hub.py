@@ -135,6 +135,17 @@ def test_no_more_follow_than_may(tmp_path: Path) -> None:
     assert asyncio.run(story()) == [False, True, False]
 
 
+def test_a_hub_that_nobody_follows_stops_at_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        hub = hub_of(tmp_path)
+        serving = asyncio.create_task(hub.serve())
+        await hub.listening.wait()
+        hub.stop()
+        await serving
+
+    asyncio.run(story())
+
+
 @pytest.mark.usefixtures("quick")
 def test_in_silence_there_is_a_beat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hubs, "BEAT_S", 0.0)
