@@ -313,6 +313,7 @@ def _outcome(ending: Ending) -> JsonObject:
         "status": response.status,
         "origin": origin_of(ending.reply, ending.outcome),
         "us": microseconds(ending.took_s),
+        "decided_us": microseconds(ending.decided_s),
         "bytes_in": len(ending.request.body),
         "bytes_out": len(response.body),
     }

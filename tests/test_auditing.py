@@ -119,7 +119,14 @@ def test_a_query_is_one_record_without_a_body() -> None:
         "remarks": [],
         "cassette": None,
         "upstream": {"service": "evs", "us": 200000, "status": 200},
-        "outcome": {"status": 200, "origin": "cloud", "us": 250000, "bytes_in": 0, "bytes_out": len(ANSWER.body)},
+        "outcome": {
+            "status": 200,
+            "origin": "cloud",
+            "us": 250000,
+            "decided_us": 0,
+            "bytes_in": 0,
+            "bytes_out": len(ANSWER.body),
+        },
         "body": {"level": "metadata"},
         "redactions": ["header:x-auth-token"],
     }

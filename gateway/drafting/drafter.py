@@ -105,8 +105,8 @@ class Drafter:
         response = ending.bare
         outcome = (
             f'"outcome":{{"bytes_in":{len(request.body)},"bytes_out":{len(response.body)},'
-            f'"origin":"{origin_by(marks, reply, ending.outcome)}","status":{response.status},'
-            f'"us":{microseconds(ending.took_s)}}},'
+            f'"decided_us":{microseconds(ending.decided_s)},"origin":"{origin_by(marks, reply, ending.outcome)}",'
+            f'"status":{response.status},"us":{microseconds(ending.took_s)}}},'
         )
         named = f'{_given(request_id, ending)}"id":{text_of(request_id)},'
         return Draft(
