@@ -239,10 +239,10 @@ def test_a_file_that_was_taken_away_takes_nothing_more(path: Path, replaced: boo
 
 
 def test_a_damaged_file_is_named(store: CassetteStore, path: Path) -> None:
-    append_all(store, (exchange(number, size=20_000) for number in range(20)))
+    append_all(store, (exchange(number, size=4000) for number in range(200)))
     store.close()
     content = path.read_bytes()
-    path.write_bytes(content[:20_000] + b"\xff" * (len(content) - 20_000))
+    path.write_bytes(content[:400_000] + b"\xff" * (len(content) - 400_000))
     reader = CassetteReader(path)
     with pytest.raises(CassetteError, match=r"cassette.sqlite: is damaged: .*; expected a cassette"):
         list(reader.read())
