@@ -14,10 +14,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import Self
 
 from benchmarks.audit_search import RECORDS, write
 from benchmarks.failures import CannotMeasureError
@@ -69,10 +70,16 @@ class Looked:
 
 
 class Browser:
-    """One connection to the page."""
+    """One connection to the page, open while a `with` block lasts."""
 
     def __init__(self, address: str) -> None:
         self._connection = http.client.HTTPConnection(address, timeout=600)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._connection.close()
 
     def get(self, path: str) -> bytes:
         """Errors: CannotMeasureError for anything but 200."""
@@ -89,13 +96,17 @@ class Browser:
         return (time.perf_counter() - begun) * 1000
 
 
-def measure(folder: Path, trail: Path, rounds: int) -> Iterator[Looked]:
-    """Yield what each view costs, each at first in a process that has just begun."""
-    with serving(folder, trail, _NOWHERE, _CORE) as gateway:
-        next_page = next_of(Browser(gateway.admin).get(LIST))
-    for view in views(next_page):
-        with serving(folder, trail, _NOWHERE, _CORE) as gateway:
-            browser = Browser(gateway.admin)
+def measured(folder: Path, trail: Path, rounds: int) -> Iterator[Looked]:
+    """Return what every view costs."""
+    with serving(folder, trail, _NOWHERE, _CORE) as gateway, Browser(gateway.admin) as browser:
+        next_page = next_of(browser.get(LIST))
+    return measure(folder, trail, rounds, views(next_page))
+
+
+def measure(folder: Path, trail: Path, rounds: int, looks: Iterable[View]) -> Iterator[Looked]:
+    """Yield what views cost, each at first in a process that has just begun."""
+    for view in looks:
+        with serving(folder, trail, _NOWHERE, _CORE) as gateway, Browser(gateway.admin) as browser:
             browser.get("/healthz")
             first_ms = browser.took_ms(view.path)
             yield Looked(view, first_ms, tuple(browser.took_ms(view.path) for _ in range(rounds)))
@@ -134,7 +145,7 @@ def main() -> None:
         trail = (chosen.keep or folder / "trail").resolve()
         print(f"{chosen.records:,} records; {drawn(trail, chosen.records)}", file=sys.stderr)
         print("| view | first, ms | then, ms | at most, ms | target, ms |\n| --- | --- | --- | --- | --- |")
-        for looked in measure(folder, trail, chosen.rounds):
+        for looked in measured(folder, trail, chosen.rounds):
             print(looked, flush=True)
 
 
