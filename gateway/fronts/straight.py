@@ -142,7 +142,6 @@ class StraightProtocol(asyncio.Protocol):
     # Requests
 
     def _read(self, data: bytes) -> None:
-        self._has_begun = False
         for event in self._reader.feed(data):
             if isinstance(event, Head):
                 self._meet(event)
@@ -152,6 +151,7 @@ class StraightProtocol(asyncio.Protocol):
                 self._refuse(event)
             else:
                 self._continue(event)
+        self._has_begun = False
         turn = self._receiving
         if turn is not None and turn is self._turn and not turn.is_asked and len(turn.body) > MAX_BODY_BYTES:
             self._ask(turn)
