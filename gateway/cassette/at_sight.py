@@ -21,6 +21,8 @@ _KEPT = frozenset(name for name, each in RESPONSE_HEADERS.items() if each is Tre
 # Headers are remembered up to a size; larger ones, and those that are signed anew each time, are looked at each time.
 _HEADERS = 512
 _LONGEST_HEADERS = 16 * 1024
+_BODIES = 512
+_BODY_BYTES = 1024 * 1024
 _ANSWERS = 4096
 _ANSWER_BYTES = 4 * 1024 * 1024
 # A short answer is looked at sooner than it is found; a long one is found by what was asked, and compared.
@@ -49,12 +51,13 @@ class AtSight:
     def __init__(self, taints: Taints) -> None:
         self._taints = taints
         self._asked: Memo[Headers, _Asked] = Memo(_HEADERS)
+        self._plain: Memo[bytes, bool] = Memo(_BODIES, _BODY_BYTES)
         self._answers: Memo[bytes, tuple[bytes, tuple[bytes, ...]]] = Memo(_ANSWERS, _ANSWER_BYTES)
 
     def stored(self, request: Request, response: Response) -> Stored | None:
         """Return an exchange as it may be stored, or None when it has to be looked at closely."""
         kept, asked_body = _kept_of_answer(response.headers), request.body
-        if kept is None or not names_no_secret(request.target) or (asked_body and not is_plain(asked_body)):
+        if kept is None or not names_no_secret(request.target) or not self._is_plain(asked_body):
             return None
         asked = self._asked.known.get(request.headers) or self._look(request.headers)
         if asked.is_coded and asked_body:
@@ -82,6 +85,13 @@ class AtSight:
         )
         size = sum([len(name) + len(value) for name, value in headers])
         return asked if passing or size > _LONGEST_HEADERS else self._asked.keep(headers, asked, size)
+
+    def _is_plain(self, body: bytes) -> bool:
+        """True when nothing in a request's body is secret by its place. Each is asked of twice: for the note of it, and
+        with its answer."""
+        if not body or body in self._plain.known:
+            return True
+        return is_plain(body) and self._plain.keep(body, True, len(body))
 
     def _is_tainted(self, text: bytes, passing: tuple[bytes, ...]) -> bool:
         return self._taints.may_be_in(text) or any(map(text.__contains__, passing))
