@@ -17,7 +17,7 @@ from gateway.contract.model import JsonObject, JsonValue
 
 MOST_POINTS = 500
 # So many of the newest records are counted where counts do not know what is chosen.
-MOST_COUNTED = 20_000
+MOST_COUNTED = 10_000
 _VERDICTS = frozenset({"allow", "deny", "none"})
 _KNOWN = frozenset({"operation", "decision", "status", "origin", "stage"})
 _ENDS = frozenset({"complete", "aborted"})
