@@ -98,6 +98,8 @@ class AtSight:
 
     def _is_clean(self, target: bytes, body: bytes, passing: tuple[bytes, ...]) -> bool:
         """True when nothing in an answer's body is secret by its place, and no removed value is in it."""
+        if not body:
+            return True
         if len(body) < _SHORT:
             return is_plain(body) and not self._is_tainted(body, passing)
         found_by = target if len(body) > _LONG else body
