@@ -41,6 +41,8 @@ _HEADERS = st.lists(
             b"Content-Type: application/json",
             b"X-Request-Id: req-1",
             b"Connection: close",
+            b"Connection: Keep-Alive",
+            b"Content-Encoding: identity",
             b"Connection: x-hop, keep-alive",
             b"X-Hop: 1",
             b"Set-Cookie: a=b",

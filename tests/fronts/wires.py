@@ -54,7 +54,7 @@ class Wire(asyncio.Transport):
         return ("127.0.0.1", 4000) if name == "peername" else default
 
     def is_closing(self) -> bool:
-        return "close" in self.ends
+        return "close" in self.ends or "abort" in self.ends
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if not self.ends:
@@ -68,6 +68,9 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         self.ends.append("close")
+
+    def abort(self) -> None:
+        self.ends.append("abort")
 
     def pause_reading(self) -> None:
         self.reads = False

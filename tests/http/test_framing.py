@@ -274,6 +274,60 @@ def test_nothing_follows_a_fault(stream: bytes) -> None:
     assert not any(isinstance(event, Fault) for event in heard[:-1])
 
 
+BLOCKS = st.sampled_from(
+    [b"", b"Host: gw\r\n", b"Host: gw\r\nContent-Length: 3\r\n", b"Host: gw\r\nExpect: 100-continue\r\n"]
+)
+STARTS = st.sampled_from([b"GET /a", b"POST /b", b"PURGE /c", b"GET ", b"GET /\x7f", b"GET /a b", b"/a"])
+ENDS = st.sampled_from([b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", b" HTTP/2.0\r\n", b"\r\n", b" HTTP/1.1\n"])
+SAID = st.builds(
+    lambda *parts: b"".join(parts),
+    STARTS,
+    ENDS,
+    BLOCKS,
+    st.sampled_from([b"\r\n", b""]),
+    st.sampled_from([b"", b"abc", b"abcd"]),
+)
+
+
+@given(st.lists(SAID | STREAMS, min_size=1, max_size=4))
+def test_what_is_read_whole_is_what_is_read_step_by_step(said: list[bytes]) -> None:
+    """Whether lines are known or not, were the connection's last ones or another's."""
+    quick, slow = Reader(), Reader()
+    for each in (GET, sent(b"Content-Length: 3") + b"abc", *said):
+        whole = quick.whole(each)
+        heard = list(quick.feed(each)) if whole is None else [whole[0], *([whole[1]] if whole[1] else []), END]
+        assert heard == list(slow.feed(each))
+        assert quick.stage is slow.stage
+
+
+def test_known_lines_are_read_whole() -> None:
+    reader = Reader()
+    other = GET.replace(b"gw", b"other")
+    assert reader.whole(GET.replace(b"gw", b"never.heard.of")) is None
+    assert list(reader.feed(GET)) == [GOT, END]
+    assert list(reader.feed(other)) == [GOT._replace(headers=((b"host", b"other"),)), END]
+    assert reader.whole(GET) == reader.whole(GET) == (GOT, b"")
+    assert reader.whole(other) == (GOT._replace(headers=((b"host", b"other"),)), b"")
+    assert reader.whole(GET + GET) is None
+    assert reader.whole(b"\r\n" + GET) is None
+
+
+def test_lines_that_are_too_long_are_not_remembered() -> None:
+    said = sent(b"X-Auth-Token: " + b"t" * 40_000, b"Content-Length: 0")
+    reader = Reader()
+    assert len(list(reader.feed(said))) == 2
+    assert reader.whole(said) is None
+
+
+def test_the_last_request_of_a_connection_is_read_whole_too() -> None:
+    said = b"GET /v2?a HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n\r\n"
+    list(Reader().feed(said))
+    reader = Reader()
+    assert reader.whole(said) is not None
+    assert reader.whole(said) is None
+    assert reader.stage is Stage.NOTHING_MORE
+
+
 NAMES = st.from_regex(rb"[A-Za-z0-9!#$%&'*+.^`|~-]{1,8}", fullmatch=True)
 VALUES = st.from_regex(rb"[!-~\x80-\xff]([ \t!-~\x80-\xff]{0,8}[!-~\x80-\xff])?|", fullmatch=True)
 
