@@ -28,7 +28,7 @@ SECONDS = 6
 RATE = 400
 FOLDER = Path(__file__).with_name("flames")
 # Where a thread waits for work: it is not at work, whatever the sampler says.
-_WAITING = ("WorkerThread.run", "wait (threading.py", "get (queue.py", "_worker (concurrent")
+_WAITING = ("WorkerThread.run", "Writer._listen", "wait (threading.py", "get (queue.py", "_worker (concurrent")
 # What part of the house a file belongs to: the first that its path begins with.
 ROOMS = (
     ("gateway/http/framing", "reading the request"),
@@ -38,9 +38,13 @@ ROOMS = (
     ("gateway/contract", "finding the operation"),
     ("gateway/validation", "validation"),
     ("gateway/access", "identity and policy"),
+    ("gateway/cassette/at_sight", "redaction"),
+    ("gateway/cassette/hints", "redaction"),
+    ("gateway/cassette/taint", "redaction"),
     ("gateway/cassette/redaction", "redaction"),
     ("gateway/cassette/removal", "redaction"),
     ("gateway/cassette/secrets", "redaction"),
+    ("gateway/cassette/chain", "store"),
     ("gateway/cassette", "cassette"),
     ("gateway/pipeline", "pipeline"),
     ("gateway/seams", "pipeline"),
