@@ -35,9 +35,6 @@ _NETWORK_FILE_SYSTEMS = frozenset(
     }
 )
 _NO_CASSETTE = "is no cassette; expected an SQLite file (`evs-gateway cassette import` reads other forms)"
-# Of a new file. An exchange takes half of SQLite's usual page, so that most pages would be written twice, each with two
-# calls of the system; larger ones make an exchange a fifth cheaper to write and no dearer to find.
-_PAGE_BYTES = 16 * 1024
 _LOCK_WAIT_S = 10.0
 _RETRY_S = 0.05
 
@@ -123,7 +120,6 @@ def _copied(connection: sqlite3.Connection) -> sqlite3.Connection:
 def _prepared(path: Path, mode: str) -> sqlite3.Connection:
     connection = _connect(path, f"mode={mode}")
     try:
-        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         use_wal(connection, path)
         connection.execute("PRAGMA synchronous = NORMAL")
         schema.migrate(connection, path)

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -303,13 +302,3 @@ def test_a_reader_does_not_take_the_log_of_a_recorder_away(tmp_path: Path) -> No
         assert (int(output), path.with_name("a.sqlite-wal").exists()) == (number, True)
     recorder.close()
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_new_file_has_large_pages_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
-    new, old = tmp_path / "new.sqlite", tmp_path / "old.sqlite"
-    with closing(sqlite3.connect(old)) as connection:
-        connection.execute("PRAGMA page_size = 4096")
-        connection.execute("PRAGMA journal_mode = WAL")
-    for path, expected in ((new, 16384), (old, 4096)):
-        with closing(open_for_writing(path, create=True)) as connection:
-            assert connection.execute("PRAGMA page_size").fetchone() == (expected,)
