@@ -237,8 +237,7 @@ class Connection(asyncio.Protocol):
         self._answer = failure
 
     def _lose_patience(self) -> None:
-        if self._waiter is not None:
-            self._finish(LATE)
+        self._finish(LATE)
 
     def _finish(self, outcome: Outcome) -> None:
         """Tell who waits; whatever is no answer ends the connection."""

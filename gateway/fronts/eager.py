@@ -45,7 +45,7 @@ class Waiting(asyncio.Future[T]):
 class Running(Generic[T]):
     """A coroutine that waits. `ended` and `broke` are called in its context."""
 
-    __slots__ = ("_broke", "_context", "_coroutine", "_end", "_ended", "_is_over", "_loop", "_waiting")
+    __slots__ = ("_broke", "_context", "_coroutine", "_end", "_ended", "_is_over", "_loop", "_must_end", "_waiting")
 
     def __init__(
         self,
@@ -61,12 +61,12 @@ class Running(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Any] | None = None
         self._end: asyncio.Future[None] | None = None
-        self._is_over = False
+        self._is_over = self._must_end = False
 
     def cancel(self, msg: Any = None) -> None:
         """Let what waits end with an asyncio.CancelledError where it waits, as a task would."""
-        if self._waiting is not None:
-            self._waiting.cancel(msg)
+        if self._waiting is None or not self._waiting.cancel(msg):
+            self._must_end = True
 
     def __await__(self) -> Generator[Any, None, None]:
         """Wait until it is over, however it ends."""
@@ -80,10 +80,7 @@ class Running(Generic[T]):
         if what is None:
             self._loop.call_soon(self._go_on, context=self._context)
         elif type(what) is Waiting:
-            if what.done():
-                self._loop.call_soon(self._go_on, context=self._context)
-            else:
-                what.resume = self._resume
+            what.resume = self._resume
         else:
             what._asyncio_future_blocking = False
             what.add_done_callback(self._wake, context=self._context)
@@ -96,7 +93,7 @@ class Running(Generic[T]):
 
     def _go_on(self) -> None:
         try:
-            what = self._coroutine.send(None)
+            what = self._coroutine.throw(asyncio.CancelledError()) if self._must_end else self._coroutine.send(None)
         except StopIteration as end:
             self._finish()
             self._ended(end.value)
@@ -104,12 +101,12 @@ class Running(Generic[T]):
             self._finish()
             self._broke(error)
         else:
+            self._must_end = False
             self.wait_for(what)
 
     def _finish(self) -> None:
-        self._is_over = True
-        self._waiting = None
-        if self._end is not None and not self._end.done():
+        self._is_over, self._waiting = True, None
+        if self._end is not None:
             self._end.set_result(None)
 
 

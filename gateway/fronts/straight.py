@@ -90,7 +90,7 @@ class StraightProtocol(asyncio.Protocol):
         self._has_begun = False
         self._is_mute = self._is_lingering = False
         self._is_reading, self._is_writable = True, True
-        self._writable: list[asyncio.Future[None]] = []
+        self._writable = asyncio.Event()
         self._held: Answered | None = None
 
     # asyncio and uvicorn
@@ -127,6 +127,7 @@ class StraightProtocol(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._is_writable = False
+        self._writable.clear()
 
     def resume_writing(self) -> None:
         self._let_write()
@@ -192,7 +193,7 @@ class StraightProtocol(asyncio.Protocol):
             self._loop.call_soon(self._next)
 
     def _next(self) -> None:
-        if self._turns:
+        if self._turns and not self.transport.is_closing():
             self._begin(self._turns.popleft())
 
     def _begin(self, turn: _Turn) -> None:
@@ -301,9 +302,7 @@ class StraightProtocol(asyncio.Protocol):
 
     async def _send(self, message: Message) -> None:
         if not self._is_writable and not self._is_mute:
-            writable = self._loop.create_future()
-            self._writable.append(writable)
-            await writable
+            await self._writable.wait()
         turn = self._turn
         if turn is None or self._is_mute:
             return
@@ -377,13 +376,10 @@ class StraightProtocol(asyncio.Protocol):
 
     def _let_write(self) -> None:
         self._is_writable = True
+        self._writable.set()
         held, self._held = self._held, None
         if held is not None:
             self._say(held)
-        writable, self._writable = self._writable, []
-        for each in writable:
-            if not each.done():
-                each.set_result(None)
 
     # Time
 

@@ -9,6 +9,8 @@ from gateway.cassette.exchange import Exchange
 from gateway.cassette.redaction import Redactor
 from gateway.contract.catalogue import CATALOGUE
 from gateway.errors import StoreFullError
+from gateway.faults.declared import FaultSettings
+from gateway.faults.overlay import Overlay
 from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Core
 from gateway.fronts.protocol import TARGET
@@ -250,3 +252,12 @@ def test_the_life_of_the_server_is_acknowledged() -> None:
 def test_a_websocket_is_refused() -> None:
     sent = speak(gateway(Cloud(Response(200))), {"type": "websocket"})
     assert sent == [{"type": "websocket.close", "code": 1003}]
+
+
+def test_an_answer_suffers_its_mishap() -> None:
+    """Another server than ours breaks no connection: it says the answer that stands in for that."""
+    overlay = Overlay([FaultSettings(name="gone", reset=True)])
+    pipeline = Pipeline(CATALOGUE, Rules(), Redactor(b"key"), Links(()), overlay=overlay)
+    app = Gateway(Core(pipeline, {}, None, lambda: 1000.0, lambda: "minted"))
+    answer = ask(app, "GET", f"/v2/{PROJECT}/volumes/v")
+    assert (answer.status_code, answer.headers["x-evs-gateway-fault"]) == (502, "gone")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.fronts.connections import CUT_OFF, LATE, UNANSWERED, Connection, Outcome
+from gateway.fronts.connections import CUT_OFF, LATE, MALFORMED, UNANSWERED, Connection, Outcome
 from gateway.http.messages import Response
 
 from .wires import Wire
@@ -141,5 +141,25 @@ def test_who_waits_no_more_ends_the_connection() -> None:
         peer.connection.rest()
         assert peer.wire.ends == ["abort"]
         assert not peer.connection.is_reusable
+
+    asyncio.run(main())
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_heard_by_nobody() -> None:
+    async def main() -> None:
+        peer = Peer()
+        waiter = peer.connection.ask(b"?", True, peer.loop.time() + 10)
+        assert waiter is not None
+        waiter.cancel()
+        peer.connection.data_received(FIRST)
+        assert waiter.cancelled()
+
+    asyncio.run(main())
+
+
+def test_a_head_without_end_is_not_waited_for() -> None:
+    async def main() -> None:
+        lines = b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 40_000
+        assert await Peer().heard(lines[:100], lines[100:], ends=False) == MALFORMED
 
     asyncio.run(main())

@@ -182,3 +182,24 @@ def test_a_task_that_waits_for_it_can_be_cancelled() -> None:
         assert not waiting.cancel()
 
     asyncio.run(main())
+
+
+def test_who_is_cancelled_between_two_waits_ends_at_the_next_turn() -> None:
+    async def main() -> None:
+        told = Told()
+
+        async def work() -> None:
+            try:
+                await asyncio.sleep(0)
+            finally:
+                await asyncio.sleep(0)
+                told.story.append("cleaned")
+
+        running = told.begin(work())
+        assert running is not None
+        running.cancel()
+        await running
+        assert told.story == ["cleaned", (asyncio.CancelledError, "nobody")]
+        await running
+
+    asyncio.run(main())

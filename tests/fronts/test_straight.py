@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
 from uvicorn.server import ServerState
 
 from gateway.faults.overlay import Broken, Cut, Dripping, Mishap
+from gateway.fronts.asgi import Gateway
 from gateway.fronts.core import Answered
 from gateway.fronts.protocol import Patience
+from gateway.fronts.saying import head_of
+from gateway.fronts.serving import bind
 from gateway.fronts.straight import StraightProtocol
+from gateway.http import refusals
 from gateway.http.admission import MAX_BODY_BYTES
 from gateway.http.messages import Request, Response
 from gateway.seams import Reply
 
+from .test_serving import served_while, stop
+from .test_serving import talk as tell
 from .wires import Wire
 
 GET = b"GET /v2 HTTP/1.1\r\nHost: gw\r\n\r\n"
@@ -271,6 +278,41 @@ def test_who_is_cut_off_is_told_that_something_broke(caplog: pytest.LogCaptureFi
     assert caplog.messages == ["a request could not be answered"]
 
 
+def test_a_connection_that_closed_meanwhile_takes_no_further_request() -> None:
+    async def work() -> None:
+        talk = Talk(Slow(may_answer=False))
+        talk.say(GET + GET)
+        talk.wire.close()
+        talk.core.may.set()
+        await talk.hear()
+        assert len(talk.core.asked) == 1
+
+    run(work)
+
+
+def test_a_connection_that_is_closed_is_not_closed_again() -> None:
+    async def work() -> None:
+        talk = Talk(Slow(may_answer=False))
+        talk.say(LAST)
+        talk.wire.close()
+        talk.core.may.set()
+        await talk.hear()
+        assert talk.wire.ends == ["close"]
+
+    run(work)
+
+
+def test_what_waits_for_its_turn_is_dropped_with_its_connection() -> None:
+    async def work() -> None:
+        talk = Talk(Slow())
+        talk.say(GET + GET)
+        talk.wire.close()
+        await talk.hear()
+        assert len(talk.core.asked) == 1
+
+    run(work)
+
+
 class Breaking(Slow):
     async def answer(self, request: Request, scope: str = "") -> Answered:
         raise ZeroDivisionError
@@ -384,6 +426,32 @@ def test_an_answer_is_not_said_at_all() -> None:
     run(work)
 
 
+class Resetting:
+    """Answers nothing, and resets."""
+
+    async def answer(self, request: Request, scope: str = "") -> Answered:
+        return Answered(Reply(Response(200), mishap=Mishap(("a",), 0.0, Broken(is_reset=True))), "minted")
+
+    def went_out(self, answered: Answered) -> None: ...
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with bind("127.0.0.1:0") as bound:
+        yield bound
+
+
+def test_a_reset_is_a_reset(listener: socket.socket) -> None:
+    def work() -> None:
+        try:
+            with pytest.raises(ConnectionResetError):
+                tell(listener, GET)
+        finally:
+            stop()
+
+    served_while(listener, work, Gateway(Resetting()))  # type: ignore[arg-type]
+
+
 def test_a_dripping_answer_whose_client_left_is_dropped() -> None:
     async def work() -> None:
         talk = Talk(befallen(Dripping(0.0)))
@@ -485,6 +553,27 @@ def test_who_has_begun_the_next_request_is_not_at_rest() -> None:
         assert talk.wire.said.endswith(late(b"head"))
 
     run(work)
+
+
+def test_an_answer_does_not_put_off_what_the_client_has_begun() -> None:
+    async def work() -> None:
+        talk, passing = timed()
+        talk.core.may.clear()
+        talk.say(GET + b"G")
+        passing.pass_s(2)
+        talk.core.may.set()
+        await talk.hear()
+        passing.pass_s(1)
+        assert talk.wire.said == ok(b"/v2") + late_head()
+
+    run(work)
+
+
+def late_head() -> bytes:
+    response = refusals.inadmissible(408, "The request head did not come in time.")
+    what = head_of(response.status, response.headers, keeps_alive=False)
+    assert what is not None
+    return what.head + response.body
 
 
 def test_time_stands_still_while_it_is_we_who_do_not_read() -> None:
