@@ -11,14 +11,14 @@ import re
 from typing import Final, NamedTuple
 
 from gateway.http.memo import Memo
-from gateway.http.messages import Header, Headers, end_to_end
+from gateway.http.messages import HOP_BY_HOP, Header, Headers
 
 # Longer heads are read anew each time.
 _MOST_REMEMBERED_BYTES = 16 * 1024
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([2-5][0-9][0-9]) [\t -~\x80-\xff]*")
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t -~\x80-\xff]*)")
-_LENGTH = re.compile(rb"[0-9]{1,15}")
+_MOST_DIGITS = 15
 _BODILESS_STATUS = frozenset({204, 304})
 # A field that says more than another about the message is plain with these values alone.
 _TELLING = frozenset({b"connection", b"proxy-connection", b"transfer-encoding", b"upgrade", b"content-encoding"})
@@ -46,16 +46,19 @@ def plain_head(text: bytes) -> PlainHead | None:
 def _read(text: bytes) -> PlainHead | None:
     line, *fields = text[:-4].split(b"\r\n")
     status = _STATUSES.known.get(line) or _status(line)
-    headers = []
+    headers, lengths = [], []
     for field in fields:
         header = _FIELDS.known.get(field) or _header(field)
         if header is None:
             return None
-        headers.append(header)
-    lengths = [value for name, value in headers if name == b"content-length"]
-    if status is None or len(lengths) != 1 or not _LENGTH.fullmatch(lengths[0]):
+        name, value = header
+        if name == b"content-length":
+            lengths.append(value)
+        if name not in HOP_BY_HOP:
+            headers.append(header)
+    if status is None or len(lengths) != 1 or not lengths[0].isdigit() or len(lengths[0]) > _MOST_DIGITS:
         return None
-    head = PlainHead(status, end_to_end(tuple(headers)), int(lengths[0]))
+    head = PlainHead(status, tuple(headers), int(lengths[0]))
     return head if len(text) > _MOST_REMEMBERED_BYTES else _HEADS.keep(text, head, 2 * len(text))
 
 

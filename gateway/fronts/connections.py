@@ -59,14 +59,15 @@ class Connection(asyncio.Protocol):
         self._size = 0
         self.is_reusable = True
 
-    def ask(self, wire: bytes, has_body: bool, deadline: float) -> Waiting[Outcome] | None:
-        """Write a message and return what its answer will be there as, or why there is none; None when the connection
-        is closed already. `has_body` is False for an answer that ends with its head; `deadline` is a time of the
-        loop. Whoever asks says `rest` when it waits no more."""
+    def ask(self, wire: bytes, has_body: bool, deadline: float) -> Waiting[Outcome]:
+        """Write a message and return what its answer, or why there is none, will be there as. `has_body` is False for
+        an answer that ends with its head; `deadline` is a time of the loop. Whoever asks says `rest` when it waits no
+        more."""
         transport = self._transport
-        if transport is None or transport.is_closing():
-            return None
         waiter: Waiting[Outcome] = Waiting(self._loop)
+        if transport is None or transport.is_closing():
+            waiter.settle(UNANSWERED)
+            return waiter
         self._waiter = waiter
         self._has_body = has_body
         self._seen = 0

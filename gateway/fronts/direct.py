@@ -93,8 +93,6 @@ class DirectUpstream:
 
     async def _asked(self, connection: Connection, wire: bytes, has_body: bool, deadline: float) -> Outcome:
         waiter = connection.ask(wire, has_body, deadline)
-        if waiter is None:
-            return UNANSWERED
         try:
             outcome = await waiter
         finally:

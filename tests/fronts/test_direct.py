@@ -71,18 +71,3 @@ def test_a_new_connection_that_is_closed_at_once_gives_no_answer() -> None:
             return [cloud.connections]
 
     assert run(work()) == [1]
-
-
-def test_a_connection_that_closes_unnoticed_is_replaced_for_a_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It closes after it was chosen and before it is asked."""
-
-    async def work() -> list[int]:
-        async with RawUpstream(HangUp(OK)) as cloud, DirectUpstream(cloud.url) as upstream:
-            await upstream.send(GET)
-            for _ in range(9):
-                await asyncio.sleep(0)
-            assert isinstance(await upstream.send(GET), Response)
-            return [cloud.connections]
-
-    monkeypatch.setattr("gateway.fronts.connections.Connection.is_open", True)
-    assert run(work()) == [2]
