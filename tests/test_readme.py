@@ -113,6 +113,7 @@ TABLES = [
     "checks.severities",
     "simulator.settle_ms",
     "audit.levels",
+    "inspector.tokens",
 ]
 
 

@@ -22,6 +22,6 @@ def test_fleeting_values_are_equal_by_their_fields() -> None:
 
 def test_what_is_shared_is_equal_to_itself_alone() -> None:
     place = Place("here")
-    assert place == place  # noqa: PLR0124 - that is the question
+    assert place == place
     assert place != Place("here")
     assert {place: 1}.get(Place("here")) is None
