@@ -374,12 +374,21 @@ class Pipeline:
         assert self._player is not None, "a mode that reads has a player"
         return self._player.foresee(arrival.scope, arrival.request, arrival.identified, arrival.credential, arrival.at)
 
-    def _replayed(self, arrival: Arrival, hit: Hit, because: str = "") -> Reply:
+    def _replayed(self, arrival: Arrival, hit: Hit) -> Reply:
+        """Answer with a hit; one that is given again has been made ready before."""
+        address = arrival.base_url
+        shown = hit.shown.get(address)
+        return self._reply(arrival, shown or hit.show(address, self._shown_hit(hit, address, "")))
+
+    def _recalled(self, arrival: Arrival, hit: Hit, because: str) -> Reply:
+        return self._reply(arrival, self._shown_hit(hit, arrival.base_url, because), remarks=(because,))
+
+    def _shown_hit(self, hit: Hit, address: str, because: str) -> Response:
+        """Return a recorded answer as a client sees it: with links that lead back, and the key it was found by."""
         notes = "; ".join((*((because,) if because else ()), *hit.notes))
         detail = f'; detail="{_quotable(notes)}"' if notes else ""
         status = f'evs-gateway; hit; key="{_quotable(hit.key)}"{detail}'.encode("ascii", "replace")
-        response = self._links.rewrite_again(hit.response, arrival.base_url).with_header(b"cache-status", status)
-        return self._reply(arrival, response, remarks=(because,) if because else ())
+        return self._links.rewrite_again(hit.response, address).with_header(b"cache-status", status)
 
     def _forward(self, arrival: Arrival) -> Forward:
         service = Service.IAM if arrival.asked.about_iam else Service.EVS
@@ -440,7 +449,7 @@ class Pipeline:
         if is_write(arrival) or self._player is None:
             return None
         played = self._player.recall(arrival.request, arrival.identified, arrival.credential)
-        return self._replayed(arrival, played, because) if isinstance(played, Hit) else None
+        return self._recalled(arrival, played, because) if isinstance(played, Hit) else None
 
 
 def _issued_by_nobody(_: Iterable[str]) -> str | None:

@@ -124,6 +124,16 @@ def test_replay_answers_with_links_to_the_gateway_asked() -> None:
     assert href.startswith(f"http://gw.example:9/v2/{PROJECT}/volumes/")
 
 
+def test_an_answer_that_is_given_again_goes_out_as_it_was_with_links_for_each_address() -> None:
+    core = pipeline(Rules(REPLAY), RECORDED)
+    here, there = ask("GET", SHOW), ask("GET", SHOW).with_headers(((b"host", b"there.test"), (b"x-auth-token", TOKEN)))
+    shown = [replied(core.on_request(each, float(at))) for at, each in enumerate([here, here, here, there, there])]
+    assert shown[1] is shown[2]
+    assert shown[3] is shown[4]
+    assert shown[0] == shown[1]
+    assert (b"there.test" in shown[1].body, b"there.test" in shown[3].body) == (False, True)
+
+
 def test_replay_miss_is_424_in_the_clients_envelope() -> None:
     response = replied(pipeline(Rules(REPLAY), RECORDED).on_request(ask("GET", f"/v2/{PROJECT}/types"), 1.0))
     assert response.status == 424

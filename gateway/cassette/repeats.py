@@ -20,8 +20,8 @@ from gateway.cassette.progress import Position, Segment, is_past
 # Answers kept by all scopes together, and the bytes they may take; emptied when full.
 MOST_REPEATS = 16_384
 REPEATED_BYTES = 16 * 1024 * 1024
-# What one takes beside its body and what was asked.
-_EACH_BYTES = 1024
+# What one takes beside what was asked and its body, which stands in it as recorded and as it goes out.
+_EACH_BYTES, _TIMES = 1024, 2
 
 
 class Settled(NamedTuple):
@@ -97,7 +97,7 @@ class Repeats:
         self.of: dict[Asked, Repeat] = {}
 
     def keep(self, asked: Asked, repeat: Repeat) -> None:
-        size = _EACH_BYTES + len(asked[2]) + len(asked[3]) + len(repeat.hit.response.body)
+        size = _EACH_BYTES + len(asked[2]) + len(asked[3]) + _TIMES * len(repeat.hit.response.body)
         if size > self._room:
             return
         self._size += size
