@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, suppress
 from itertools import cycle
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -83,36 +86,57 @@ def cassette(tmp_path: Path) -> Path:
     return path
 
 
-@contextmanager
-def awake(pid: int, others: tuple[int, ...]) -> Iterator[None]:
-    """Let one worker alone run."""
-    for each in others:
-        os.kill(each, signal.SIGSTOP)
-    os.kill(pid, signal.SIGCONT)
-    try:
-        yield
-    finally:
-        for each in others:
-            os.kill(each, signal.SIGCONT)
-
-
 def workers_of(server: Server) -> tuple[int, ...]:
     pid = server.process.pid
     return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
+def owner_of(connection: socket.socket, pids: Iterable[int]) -> int | None:
+    """Return which of some processes has taken a connection, None while it waits. Source: proc(5), net/tcp, fd."""
+    local, remote = (f":{port:04X}" for port in (connection.getpeername()[1], connection.getsockname()[1]))
+    rows = map(str.split, Path("/proc/net/tcp").read_text().splitlines())
+    inode = next((row[9] for row in rows if row[1].endswith(local) and row[2].endswith(remote)), "0")
+    return next((pid for pid in pids if inode != "0" and f"socket:[{inode}]" in _open_files(pid)), None)
+
+
+def _open_files(pid: int) -> set[str]:
+    found = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(os.readlink(each))
+    return found
+
+
 class Alternating(Client):
-    """Stops all workers but the next one for each of its requests."""
+    """Asks another worker at each of its requests: connections are opened until one is that worker's."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(lambda: server.public, "mine")
+        self._server = server
         self.workers = workers_of(server)
         self._next = cycle(self.workers)
 
     def __call__(self, method: str, path: str, body: object = None) -> httpx.Response:
-        pid = next(self._next)
-        with awake(pid, tuple(each for each in self.workers if each != pid)):
-            return super().__call__(method, path, body)
+        host, port = str(urlsplit(self._turn()).hostname), int(urlsplit(self._turn()).port or 0)
+        with self._connected(host, port, next(self._next)) as connection:
+            asked = http.client.HTTPConnection(host, port)
+            asked.sock = connection
+            content = None if body is None else json.dumps(body)
+            headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
+            asked.request(method, path.replace("{p}", self._project), content, headers)
+            answer = asked.getresponse()
+            return httpx.Response(answer.status, content=answer.read())
+
+    def _connected(self, host: str, port: int, pid: int) -> socket.socket:
+        """Return a connection that this worker has taken; which one takes it is the kernel's choice."""
+        for _ in range(100):
+            connection = socket.create_connection((host, port), timeout=30)
+            while (owner := owner_of(connection, self.workers)) is None:
+                assert len(workers_of(self._server)) == len(self.workers)
+            if owner == pid:
+                return connection
+            connection.close()
+        raise AssertionError(f"no connection out of 100 was taken by {pid}")
 
 
 def test_a_client_whose_every_request_meets_another_worker_lives_as_recorded(cassette: Path, tmp_path: Path) -> None:
