@@ -30,7 +30,7 @@ pytest.importorskip("mitmproxy")
 REQUESTS = 500
 DENY = {"Version": "1.1", "Statement": [{"Effect": "Deny", "Action": ["evs:volumes:delete", "evs:volumes:extend"]}]}
 ALLOW = {"Version": "1.1", "Statement": [{"Effect": "Allow", "Action": ["evs:*:*"]}]}
-# What is minted for each request, what sockets say, and the time of the cloud.
+# What is minted for each request, what sockets say, and the time of the cloud and of the decision.
 ITS_OWN = frozenset({"id", "seq", "prev", "hash", "received_seq"})
 OWN = frozenset({b"x-request-id", b"connection", b"date"})
 
@@ -104,6 +104,7 @@ def audited(folder: Path) -> Iterator[dict[str, Any]]:
             record = json.loads(line)
             if record["stage"] in ("received", "complete"):
                 record["from"].pop("port")
+                record.get("outcome", {}).pop("decided_us", None)
                 yield {name: value for name, value in record.items() if name not in ITS_OWN}
 
 
