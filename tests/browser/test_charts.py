@@ -61,6 +61,18 @@ def test_a_drag_keeps_the_facets(page: Page) -> None:
     assert parse_qs(urlsplit(page.url).query)["principal"] == ["bob"]
 
 
+def test_a_drag_goes_to_one_page_and_works_again_after_going_back(drawn: Page) -> None:
+    gone: list[str] = []
+    drawn.on("request", lambda each: gone.append(each.url) if each.is_navigation_request() else None)
+    drag(drawn, 1, 0.25, 0.5)
+    drawn.wait_for_url(re.compile("from=2026-11-24T09%3A1"))
+    assert gone == [drawn.url]
+    drawn.go_back()
+    expect(drawn.locator("#chart .u-over").first).to_be_visible()
+    drag(drawn, 0, 0.25, 0.5)
+    drawn.wait_for_url(re.compile("from=2026-11-24T09%3A1"))
+
+
 def test_fields_narrow_as_a_drag_does(page: Page) -> None:
     page.goto("/inspector/")
     page.locator("#from").fill("2026-11-24T09:15")

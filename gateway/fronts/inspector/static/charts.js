@@ -30,9 +30,16 @@
     return new Date(Math.round(seconds) * 1000).toISOString().replace(".000Z", "Z");
   }
 
+  // A drag is told to all charts, whose cursors go together: the page goes once, by the chart that was dragged over.
+  let isLeaving = false;
+  addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
+
   function chosen(plot, step) {
     const { left, width } = plot.select;
-    if (width < 4) return;
+    if (width < 4 || isLeaving) return;
+    isLeaving = true;
     const since = Math.floor(plot.posToVal(left, "x") / step) * step;
     const until = Math.ceil(plot.posToVal(left + width, "x") / step) * step;
     location.assign(narrowed(since, until));
