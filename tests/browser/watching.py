@@ -46,7 +46,7 @@ def watched(browser: Browser, base_url: str, **options: Any) -> Iterator[tuple[P
     """Open a page in a context of its own, and hold it at the end to what no page may do."""
     context = browser.new_context(base_url=base_url, **options)
     # A page that does not come in this time does not come: a failure is told soon.
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     seen = Seen()
     try:
         _listen(context, seen)
