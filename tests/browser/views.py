@@ -19,8 +19,10 @@ class View:
     links: tuple[str, ...] = ()
 
     def open(self, page: Page) -> None:
-        """Go there, by keys: rows that come in meanwhile move what is pointed at. Errors: an assertion where a page is not
-        answered 200."""
+        """Go there, by keys: rows that come in meanwhile move what is pointed at.
+
+        Errors: an assertion where a page is not answered 200.
+        """
         answer = page.goto(self.path)
         assert answer is not None
         assert answer.status == 200, answer.text()
